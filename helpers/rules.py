@@ -1,0 +1,166 @@
+"""What a position says of a case: `judge(case, position)` gives a verdict with the rules that led to it.
+
+A position is an ordered list of rules. A rule counts for a case that meets its conditions, provided that the
+rule it stands under counts too. Of the rules that count, the last one settles the answer. Where none counts
+the answer is "not stated": silence is not permission.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+
+from helpers import facts, tables
+
+ALLOWED, NOT_ALLOWED, NOT_STATED, UNCLEAR = ANSWERS = ("allowed", "not allowed", "not stated", "unclear")
+
+
+class CaseError(ValueError):
+    """The values do not make a case; the message says why and what to choose."""
+
+
+@dataclass(frozen=True, init=False)
+class Case:
+    """A question put to a policy, not an event: one value for every dimension that the tables declare.
+
+    Raises CaseError with a sentence for an unknown or missing dimension or value, and for values that can't
+    go together.
+    """
+
+    values: tuple[facts.Value, ...]
+
+    def __init__(self, **chosen: str) -> None:
+        object.__setattr__(self, "values", tuple(_chosen(chosen)))
+        if clash := _clash(self.ids):
+            raise CaseError(clash)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all values of the case."""
+        return frozenset(value.id for value in self.values)
+
+    def __getitem__(self, dimension: str) -> str:
+        """Return the id of the value that the case has for a dimension."""
+        return next(value.id for value in self.values if value.dimension == dimension)
+
+    def __str__(self) -> str:
+        return ", ".join(value.phrase for value in self.values) + "."
+
+    @property
+    def decider(self) -> str:
+        """The actor whose own position decides, unless another is asked."""
+        return next(self[one.id] for one in facts.library().dimensions.values() if one.axis == "page")
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What a position says of a case: one of the four answers, and the rules that count, in order."""
+
+    case: Case
+    position: facts.Position
+    answer: str
+    chain: tuple[facts.Rule, ...]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings between which the words do not decide; empty unless the answer is unclear."""
+        return self.chain[-1].readings if self.answer == UNCLEAR else ()
+
+    @property
+    def silence(self) -> str:
+        """Why the answer is not stated: what the position does not speak about."""
+        name, scope = self.position.name, self.position.scope
+        if scope and scope not in self.case.ids:
+            own = facts.library().values[scope].label
+            return f"{name}: what is told of this position is only about: {own}. Silence is not permission."
+        return f"{name}: what is told of this position does not reach this case. Silence is not permission."
+
+    def __repr__(self) -> str:
+        steps = " ".join(f"{rule.says} ({cite(rule.paragraphs)}; {rule.speaker})" for rule in self.chain)
+        readings = "".join(f" {letter}: {text}" for letter, text in zip("AB", self.readings, strict=False))
+        return f"{self.answer.capitalize()}, for {self.position.name}. {steps or self.silence}{readings}"
+
+
+def judge(case: Case, position: facts.Position | None = None) -> Verdict:
+    """Return what a position says of a case; by default the supplier's own position, as the report tells it."""
+    held = position or facts.position(case.decider)
+    chain = _counting(case, held)
+    return Verdict(case, held, chain[-1].answer if chain else NOT_STATED, chain)
+
+
+def cases(**fixed: str) -> tuple[Case, ...]:
+    """Return every case that can be, with the given values fixed, in the order of the tables."""
+    spaces = [
+        [fixed[one.id]] if one.id in fixed else [value.id for value in one.values]
+        for one in facts.library().dimensions.values()
+    ]
+    names = tuple(facts.library().dimensions)
+    return tuple(Case(**dict(zip(names, ids, strict=True))) for ids in product(*spaces) if not _clash(frozenset(ids)))
+
+
+def case(story: str) -> Case:
+    """Return the case that a story of the tables tells, by its id."""
+    return Case(**dict(facts.find(facts.library().stories, story, "story").values))
+
+
+def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
+    """Return the position as it would be without the words of the given terms.
+
+    A value that falls is no longer asked for; when the last value of a dimension falls, the rule no longer
+    asks about that dimension; when no condition is left, or the words carried the rule, the rule falls.
+    """
+    fallen = {strike for term in terms for strike in term.strikes}
+    kept = (_without(rule, {value for name, value in fallen if name == rule.id}) for rule in position.rules)
+    return replace(position, rules=tuple(rule for rule in kept if rule))
+
+
+def struck(position: facts.Position) -> tuple[facts.Term, ...]:
+    """Return the terms whose words bear on a position."""
+    own = {rule.id for rule in position.rules}
+    return tuple(term for term in facts.library().terms.values() if any(rule in own for rule, _ in term.strikes))
+
+
+def cite(paragraphs: Iterable[str]) -> str:
+    """Return 'paragraph 3' or 'paragraphs 3, 9'."""
+    listed = list(paragraphs)
+    return f"paragraph{'s' if len(listed) > 1 else ''} {', '.join(listed)}"
+
+
+def _counting(case: Case, position: facts.Position) -> tuple[facts.Rule, ...]:
+    counting: dict[str, facts.Rule] = {}
+    if not position.scope or position.scope in case.ids:
+        for rule in position.rules:
+            if (not rule.under or rule.under in counting) and not any(map(case.ids.isdisjoint, rule.conditions)):
+                counting[rule.id] = rule
+    return tuple(counting.values())
+
+
+def _without(rule: facts.Rule, fallen: set[str | None]) -> facts.Rule | None:
+    left = tuple(group for group in (one - fallen for one in rule.conditions) if group)
+    return None if None in fallen or (rule.conditions and not left) else replace(rule, conditions=left)
+
+
+def _chosen(chosen: Mapping[str, str]) -> Iterable[facts.Value]:
+    dimensions = facts.library().dimensions
+    for name in chosen:
+        if name not in dimensions:
+            raise CaseError(f"A case has no “{name}”. It has: {', '.join(dimensions)}.{tables.close(name, dimensions)}")
+    if missing := [name for name in dimensions if name not in chosen]:
+        raise CaseError(f"A case also needs: {', '.join(missing)}.")
+    for name, dimension in dimensions.items():
+        known = {value.id: value for value in dimension.values}
+        if chosen[name] not in known:
+            near = tables.close(chosen[name], known)
+            raise CaseError(f"“{chosen[name]}” is no {name}. Choose one of: {', '.join(known)}.{near}")
+        yield known[chosen[name]]
+
+
+def _clash(ids: frozenset[str]) -> str:
+    """Return why some of the values can't go together, and what to choose; nothing when they can."""
+    for need in facts.library().needs:
+        if need.value in ids and ids.isdisjoint(need.needs):
+            values, dimension = facts.library().values, facts.library().dimensions[need.dimension]
+            fitting = " or ".join(f"“{value.label}”" for value in dimension.values if value.id in need.needs)
+            chosen = values[need.value]
+            return f"There is no such case: “{chosen.label}” goes only with {fitting}. {need.because}"
+    return ""
