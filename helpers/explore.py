@@ -1,0 +1,141 @@
+"""Controls for the views: thin ipywidgets shells around `show` and `ask`.
+
+An explorer calls its view again whenever a control changes. Its stored output is the still view, so a lesson
+reads the same on paper and with no kernel.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+from helpers import ask, facts, rules, show, tables
+from helpers.view import Html, View, tag
+
+_WIDTH = widgets.Layout(width="auto", min_width="240px", max_width="100%")
+_NAMED = {"description_width": "initial"}
+
+
+class Explorer:
+    """Controls, a line that is read aloud when they change, and a panel with the view of their state.
+
+    `view` takes the value of every control by the control's name. An error in it is shown in the line, and raised.
+    """
+
+    def __init__(
+        self, view: Callable[..., View], controls: dict[str, Any], head: Html | None = None, cold: View | None = None
+    ) -> None:
+        self._view, self._controls, self._cold = view, controls, cold
+        self._line, self._panel = widgets.HTML(), widgets.HTML()
+        self._line.add_class("wl-status")
+        for control in controls.values():
+            control.observe(lambda _: self._render(), "value")
+        self._render()
+        row = widgets.Box(tuple(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        top = (widgets.HTML(head),) if head else ()
+        self._box = widgets.VBox((*top, row, self._line, self._panel))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The value of each control, by its name."""
+        return {name: control.value for name, control in self._controls.items()}
+
+    @property
+    def shown(self) -> View:
+        """The view that the panel shows."""
+        return self._shown
+
+    def set(self, **state: Any) -> "Explorer":
+        """Set controls as a student would, by name, and return the explorer; raises KeyError for an unknown name."""
+        for name, value in state.items():
+            facts.find(self._controls, name, "control").value = value
+        return self
+
+    def _render(self) -> None:
+        self._line.add_class("wl-unseen")  # the panel shows the same words
+        try:
+            self._shown = self._view(**self.state)
+        except Exception as error:
+            self._line.remove_class("wl-unseen")
+            self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
+            raise
+        self._line.value, self._panel.value = tag("span", self._shown.gist), self._shown.markup
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        still = self._cold or self._shown
+        return {**self._box._repr_mimebundle_(), "text/plain": still.words, "text/html": still.markup}
+
+
+def start() -> View:
+    """Return the first line of a lesson: whether the tables are sound, and the help for keyboard and screen reader.
+
+    The help is a style sheet and a script for the page: controls keep their keys, and say their name and state.
+    """
+    wrong = tables.problems(facts.home())
+    words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
+    lines = (tag("p", line, look="text") for line in words.split("\n"))
+    shim = Html((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
+    return View(words, Html(tag("div", *lines, look="page") + shim))
+
+
+def timeline() -> Explorer:
+    """Return the timeline with a step through its events, in the order of time or of the text."""
+    orders = [("as it happened", "time"), ("as the report tells it", "text")]
+    steps = widgets.IntSlider(
+        1, 1, len(show.ordered("time")), description="Step", layout=widgets.Layout(width="420px", max_width="100%")
+    )
+    order = widgets.Dropdown(options=orders, description="Order", layout=_WIDTH, style=_NAMED)
+    return Explorer(show.timeline, {"step": steps, "order": order}, cold=show.timeline())
+
+
+def limits() -> Explorer:
+    """Return the verdict on a case that is put together from the lists, above the table of cases around it."""
+    return Explorer(show.answer, _case_controls())
+
+
+def positions(*actors: str) -> Explorer:
+    """Return the positions of the chosen actors side by side, with one case for all of them."""
+    known = dict.fromkeys(one.actor for one in facts.library().positions.values())
+    names = {actor: facts.position(actor).name for actor in actors or known}
+    boxes = {actor: widgets.Checkbox(True, description=name, indent=False) for actor, name in names.items()}
+    lists = {name: control for name, control in _case_controls().items() if name != show.supplier()}
+
+    def view(**state: Any) -> View:
+        chosen = [actor for actor in boxes if state.pop(actor)]
+        return show.positions(*chosen, **state) if chosen else show.note("Tick at least one name.")
+
+    return Explorer(view, {**boxes, **lists})
+
+
+def redraft() -> Explorer:
+    """Return what changes in the answers when one of the report's words is struck out."""
+    terms = [(f"“{one.words}” (paragraph {one.paragraph})", one.id) for one in facts.library().terms.values()]
+    return Explorer(show.redraft, {"term": widgets.Dropdown(options=terms, description="Strike out", layout=_WIDTH)})
+
+
+def predict(story: str) -> Explorer:
+    """Return a story to predict the answer for; the verdict comes with the prediction."""
+    answers = widgets.RadioButtons(options=rules.ANSWERS, value=None, description="Your prediction", style=_NAMED)
+    return Explorer(lambda answer: show.prediction(story, answer), {"answer": answers})
+
+
+def question(name: str) -> Explorer:
+    """Return a question with its options; each answer gets its own reason."""
+    options = [option.says for option in facts.find(facts.library().questions, name, "question").options]
+    answers = widgets.RadioButtons(options=options, value=None, layout=_WIDTH)
+    answers.add_class("wl-options")
+    return Explorer(lambda answer: ask.check(name, answer), {"answer": answers}, ask.prompt(name), ask.question(name))
+
+
+def _case_controls() -> dict[str, Any]:
+    """Return one list for each dimension of a case."""
+    return {
+        name: widgets.Dropdown(
+            options=[(value.label, value.id) for value in one.values],
+            description=one.title,
+            layout=_WIDTH,
+            style=_NAMED,
+        )
+        for name, one in facts.library().dimensions.items()
+    }
