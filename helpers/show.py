@@ -81,7 +81,8 @@ def answer(**chosen: str) -> View:
     except rules.CaseError as error:
         return note(str(error))
     found, around = verdict(case), limits(case.decider, case[_axis("panel")[0].id], case=case)
-    return View(f"{found.words}\n{around.words}", Html(found.markup + around.markup))
+    still = tag("div", found.markup, style="min-height:285px")  # so that the table below does not jump
+    return View(f"{found.words}\n{around.words}", Html(still + around.markup))
 
 
 def redraft(term: str) -> View:
@@ -152,7 +153,7 @@ def unsaid(*numbers: str) -> View:
     """Return what the claims of some paragraphs leave unsaid, claim by claim."""
     found = [one for one in facts.library().claims.values() if one.paragraph in numbers and one.left_unsaid]
     rows = [[one.paragraph, one.claim, one.speaker, one.left_unsaid] for one in found]
-    return _listing("What the report does not say.", ("Paragraph", "It says", "Speaker", "It does not say"), rows)
+    return _listing("What the article does not say.", ("Paragraph", "It says", "Speaker", "It does not say"), rows)
 
 
 def note(words: str, layer: str = "article") -> View:

@@ -1,0 +1,37 @@
+"""What the tests share: a copy of the tables that a test may spoil."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers import facts, tables
+
+Edit = Callable[[str, str, str], Path]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the folder of tables."""
+    return Path(shutil.copytree(tables.folder(), tmp_path / "data"))
+
+
+@pytest.fixture
+def edit(copy: Path) -> Edit:
+    """Change one passage of one table in the copy, and give back the folder."""
+
+    def change(file: str, old: str, new: str) -> Path:
+        text = (copy / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+        return copy
+
+    return change
+
+
+@pytest.fixture(autouse=True)
+def own_tables() -> Iterator[None]:
+    """After a test that takes its facts from elsewhere, take them from the project again."""
+    yield
+    facts.use(tables.folder())

@@ -1,0 +1,189 @@
+"""The tables hold the whole report, in our own words, each fact with its paragraph and its speaker."""
+
+import ast
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from helpers import facts, tables
+
+ROOT = Path(__file__).parent.parent
+ROWS = tables.load(tables.folder())
+
+
+def test_all_thirty_claims_and_all_parts_of_the_report_are_there() -> None:
+    assert [row["id"] for row in ROWS["claims"]] == [f"c{number:02}" for number in range(30)]
+    assert list(facts.library().paragraphs) == ["H", "S", "C", *map(str, range(1, 12))]
+
+
+def test_the_positions_of_six_actors_are_there() -> None:
+    assert {one.actor for one in facts.library().positions.values()} == {
+        *("us", "uk", "france", "germany", "stoltenberg", "ukraine")
+    }
+
+
+def test_every_body_paragraph_has_a_claim() -> None:
+    assert {row["paragraph"] for row in ROWS["claims"]} >= {*map(str, range(1, 12)), "C"}
+
+
+# Facts of the report that nothing else here would miss: each was read in the numbered text.
+FACTS = {
+    ("claims", "c02"): {"paragraph": "1", "speaker": "us-officials", "time": "thursday"},
+    ("claims", "c04"): {"paragraph": "2", "speaker": "nyt", "hedge": "“appears”"},
+    ("claims", "c06"): {"paragraph": "2", "speaker": "white-house-officials"},
+    ("claims", "c09"): {"paragraph": "3", "speaker": "statement-official", "time": "recently", "kind": "quotation"},
+    ("claims", "c10"): {"paragraph": "3", "speaker": "statement-official", "kind": "quotation"},
+    ("claims", "c13"): {"paragraph": "4", "time": "last-week"},
+    ("claims", "c14"): {"paragraph": "4", "time": "27-months"},
+    ("claims", "c15"): {"paragraph": "4", "speaker": "blinken", "via": "nyt"},
+    ("claims", "c16"): {"paragraph": "5", "speaker": "senior-officials"},
+    ("claims", "c17"): {"paragraph": "5", "speaker": "nyt", "time": "weeks"},
+    ("claims", "c18"): {"paragraph": "5", "speaker": "nyt", "time": "recently"},
+    ("claims", "c20"): {"paragraph": "6", "time": "weeks"},
+    ("claims", "c22"): {"paragraph": "7", "time": "months"},
+    ("claims", "c23"): {"paragraph": "8", "speaker": "us-officials", "hedge": "“intended solely”"},
+    ("claims", "c24"): {"paragraph": "8", "speaker": "us-officials"},
+    ("claims", "c25"): {"paragraph": "9", "speaker": "senior-official"},
+    ("claims", "c26"): {"paragraph": "10", "time": "same-day"},
+    ("claims", "c28"): {"paragraph": "11", "speaker": "us-officials"},
+    ("sources", "report"): {"date": "2024-05-30"},
+    ("rules", "us-counter-fire"): {"paragraphs": "2 3", "speaker": "statement-official", "answer": "allowed"},
+    ("rules", "us-long-range"): {"paragraphs": "3 9", "answer": "not allowed"},
+    ("rules", "us-other-regions"): {"paragraphs": "8", "speaker": "us-officials", "answer": "not allowed"},
+    ("rules", "uk-storm-shadow"): {"paragraphs": "5", "speaker": "nyt", "answer": "allowed"},
+}
+
+
+@pytest.mark.parametrize(("table", "id_"), FACTS)
+def test_the_facts_stand_as_the_report_has_them(table: str, id_: str) -> None:
+    row = next(row for row in ROWS[table] if row["id"] == id_)
+    expected = FACTS[table, id_]
+    assert {name: row[name] for name in expected} == expected
+
+
+REPORT = date(2024, 5, 30)
+INTERVALS = {
+    "thursday": (REPORT, REPORT),
+    "same-day": (REPORT, REPORT),
+    "this-month": (REPORT.replace(day=1), REPORT - timedelta(days=1)),
+    "last-week": (date(2024, 5, 20), date(2024, 5, 26)),
+    "recently": (date(2024, 4, 30), REPORT),
+    "weeks": (date(2024, 3, 30) + timedelta(days=1), REPORT - timedelta(weeks=2)),
+    "months": (None, date(2024, 3, 30)),
+    "27-months": (date(2022, 1, 30) + timedelta(days=1), date(2022, 2, 28)),
+    "before-last-week": (None, date(2024, 5, 26)),
+    "before-report": (None, REPORT),
+    "before-talks": (None, REPORT - timedelta(weeks=2)),
+}
+
+
+def test_the_report_is_of_a_thursday_and_last_week_runs_from_monday_to_sunday() -> None:
+    monday, sunday = INTERVALS["last-week"]
+    assert (REPORT.isoweekday(), monday.isoweekday(), sunday.isoweekday()) == (4, 1, 7)
+    assert REPORT - sunday < timedelta(days=7)
+
+
+@pytest.mark.parametrize("row", ROWS["events"], ids=lambda row: row["id"])
+def test_each_event_has_the_interval_of_its_time_words(row: dict[str, str]) -> None:
+    earliest, latest = INTERVALS[row["time"]]
+    assert (row["earliest"], row["latest"]) == (str(earliest or ""), str(latest))
+
+
+def test_the_events_take_their_time_words_from_their_claims() -> None:
+    times = {row["id"]: row["time"] for row in ROWS["claims"]}
+    own = {"assault": "before-talks", "blinken": "before-last-week"}  # told in a claim that dates another event
+    assert {row["id"]: own.get(row["id"], times[row["claim"]]) for row in ROWS["events"]} == {
+        row["id"]: row["time"] for row in ROWS["events"]
+    }
+
+
+def test_the_article_layer_knows_nothing_after_the_report() -> None:
+    for row in (*ROWS["events"], *ROWS["positions"]):
+        assert row["layer"] != "article" or row["latest"] <= "2024-05-30", row["id"]
+
+
+def test_quoted_terms_are_short() -> None:
+    for row in ROWS["terms"]:
+        assert len(row["words"].split()) <= 6, row["words"]
+
+
+def test_every_actor_and_every_time_word_is_used() -> None:
+    cells = {cell for name, rows in ROWS.items() if name != "actors" for row in rows for cell in row.values()}
+    named = " ".join(cell for rows in ROWS.values() for row in rows for cell in row.values())
+    for row in ROWS["actors"]:
+        assert row["id"] in cells or row["name"].split()[-1].strip(",") in named, row["id"]
+    assert {row["id"] for row in ROWS["times"]} <= {row["time"] for row in (*ROWS["claims"], *ROWS["events"])}
+
+
+def test_a_strike_names_a_condition_of_its_own_rule() -> None:
+    rules = {row["id"]: row["rule"] for row in ROWS["conditions"]}
+    for row in ROWS["strikes"]:
+        assert not row["condition"] or rules[row["condition"]] == row["rule"], row["id"]
+
+
+def test_the_cases_have_a_column_for_every_dimension_with_its_own_values() -> None:
+    for story in facts.library().stories.values():
+        for dimension, value in story.values:
+            assert facts.library().values[value].dimension == dimension, story.id
+
+
+def test_frictionless_accepts_the_package() -> None:
+    command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]
+    done = subprocess.run(command, cwd=tables.folder(), capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    assert report["valid"] and report["stats"]["tasks"] == len(ROWS), done.stdout
+
+
+def test_frictionless_would_see_a_double_id(copy: Path) -> None:
+    path = copy / "glossary.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("claim,claim,", "ally,claim,"), encoding="utf-8")
+    command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert not json.loads(done.stdout)["valid"]
+
+
+def test_the_package_declares_every_table_and_every_column_in_words() -> None:
+    package = json.loads((tables.folder() / "datapackage.json").read_text(encoding="utf-8"))
+    assert {one["path"] for one in package["resources"]} == {path.name for path in tables.folder().glob("*.csv")}
+    for resource in package["resources"]:
+        with (tables.folder() / resource["path"]).open(encoding="utf-8") as file:
+            assert file.readline().strip().split(",") == [field["name"] for field in resource["schema"]["fields"]]
+        assert all(field["description"] for field in resource["schema"]["fields"])
+
+
+def test_the_guide_to_the_tables_names_each_of_them() -> None:
+    guide = (tables.folder() / "README.md").read_text(encoding="utf-8")
+    assert [name for name in ROWS if f"`{name}.csv`" not in guide] == []
+
+
+def test_the_code_knows_no_id_of_this_report() -> None:
+    ids = {row["id"] for name, rows in ROWS.items() for row in rows if name not in {"times", "aspects", "dimensions"}}
+    words = {"report", "source", "claim", "limit", "exception", "unclear", "position", "interval"}  # of any report
+    for path in sorted((ROOT / "helpers").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert node.value not in ids - words, f"{path.name}, line {node.lineno}: {node.value}"
+
+
+def test_the_wheel_carries_the_tables(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("within_limits-*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "site")
+    count = (
+        "from helpers import facts, rules, explore; print(facts.__file__, len(rules.cases()), explore.start().words)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", count],
+        cwd=tmp_path / "site",
+        env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(tmp_path / "site" / "helpers" / "facts.py"), "360", "Ready."]

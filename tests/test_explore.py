@@ -1,0 +1,132 @@
+"""Every control changes what is shown, errors are seen, and a lesson reads the same with no kernel."""
+
+from typing import Any
+
+import pytest
+
+from helpers import explore, facts, rules, show
+from helpers.explore import Explorer
+from helpers.view import View
+
+EXPLORERS = {
+    "timeline": explore.timeline,
+    "limits": explore.limits,
+    "positions": explore.positions,
+    "redraft": explore.redraft,
+    "predict": lambda: explore.predict("bomber"),
+    "question": lambda: explore.question("exit-same"),
+}
+
+
+def choices(control: Any) -> list[Any]:
+    """Every value that a student can give to a control."""
+    if hasattr(control, "options"):
+        return [option[1] if isinstance(option, tuple) else option for option in control.options]
+    return [True, False] if isinstance(control.value, bool) else list(range(control.min, control.max + 1))
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_value_of_every_control_shows_something_of_its_own(name: str) -> None:
+    for control in EXPLORERS[name]().state:
+        explorer = EXPLORERS[name]()
+        shown = set()
+        for value in choices(explorer._controls[control]):
+            explorer.set(**{control: value})
+            assert explorer.state[control] == value
+            shown.add(explorer.shown.markup)
+        assert len(shown) == len(choices(explorer._controls[control])), f"{control} does not change the picture"
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_the_panel_and_the_line_that_is_read_aloud_follow_the_view(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    control = list(explorer.state)[-1]
+    explorer.set(**{control: choices(explorer._controls[control])[-1]})
+    assert explorer._panel.value == explorer.shown.markup
+    assert explorer.shown.gist.split("“")[0].strip() in explorer._line.value
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_the_stored_output_is_the_still_view(name: str) -> None:
+    bundle = EXPLORERS[name]()._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert "Article layer" in bundle["text/plain"] or bundle["text/plain"].endswith("Not answered yet.")
+    assert "wl-page" in bundle["text/html"]
+
+
+def test_every_combination_of_the_lists_is_answered() -> None:
+    explorer = explore.limits()
+    seen = set()
+    for supplier in choices(explorer._controls["supplier"]):
+        for weapon in choices(explorer._controls["weapon"]):
+            for target in choices(explorer._controls["target"]):
+                explorer.set(supplier=supplier, weapon=weapon, target=target)
+                seen.add(explorer.shown.gist.split(":")[0])
+    assert seen == {"Allowed", "Not allowed", "Not stated", "Unclear", "There is no such case"}
+
+
+def test_the_limits_follow_the_lists() -> None:
+    explorer = explore.limits().set(supplier="us", weapon="shorter-range", threatens="elsewhere")
+    assert explorer.shown == show.answer(**explorer.state)
+    assert explorer.shown.gist.startswith("Not allowed: United States")
+    assert explorer.set(supplier="uk", weapon="storm-shadow").shown.gist.startswith("Allowed: Britain")
+
+
+def test_the_positions_follow_the_ticks() -> None:
+    explorer = explore.positions().set(us=False, ukraine=False)
+    assert "United States" not in explorer.shown.words
+    for actor in explorer.state:
+        if isinstance(explorer.state[actor], bool):
+            explorer.set(**{actor: False})
+    assert explorer.shown.gist == "Tick at least one name."
+
+
+def test_the_timeline_follows_step_and_order() -> None:
+    explorer = explore.timeline().set(step=17, order="text")
+    assert explorer.shown == show.timeline(step=17, order="text")
+    assert explorer.shown.gist.endswith("Cavoli tells Ukraine, by 30 May 2024.")
+
+
+def test_a_question_starts_blank_and_answers_each_choice() -> None:
+    explorer = explore.question("recall-silence")
+    assert (explorer.state, explorer.shown.gist) == ({"answer": None}, "Not answered yet.")
+    assert explorer.set(answer="not stated").shown.gist.startswith("Yes. ")
+    assert explorer.set(answer="unclear").shown.gist.startswith("Not this one. ")
+    assert explorer.set(answer=None).shown.gist == "Not answered yet."
+
+
+def test_an_error_in_a_view_is_seen_and_raised() -> None:
+    def view(answer: str | None) -> View:
+        if answer == "unclear":
+            raise RuntimeError("<b>the table is gone</b>")
+        return show.note("All is well.")
+
+    explorer = Explorer(view, explore.predict("bomber")._controls)
+    assert "wl-unseen" in explorer._line._dom_classes
+    with pytest.raises(RuntimeError):
+        explorer.set(answer="unclear")
+    assert "Something went wrong, and nothing is lost: &lt;b&gt;the table" in explorer._line.value
+    assert "wl-unseen" not in explorer._line._dom_classes
+    explorer.set(answer="allowed")
+    assert "wl-unseen" in explorer._line._dom_classes and "went wrong" not in explorer._line.value
+
+
+def test_an_unknown_control_is_refused_with_the_nearest() -> None:
+    with pytest.raises(KeyError, match="There is no control “suplier”. Did you mean “supplier”?"):
+        explore.limits().set(suplier="us")
+
+
+def test_every_story_can_be_predicted() -> None:
+    for story in facts.library().stories.values():
+        explorer = explore.predict(story.id).set(answer=story.answer)
+        assert explorer.shown.gist.startswith("Your prediction fits."), story.id
+        other = next(answer for answer in rules.ANSWERS if answer != story.answer)
+        assert explorer.set(answer=other).shown.gist.startswith("The report differs.")
+
+
+def test_the_first_cell_says_whether_the_tables_are_sound(edit: Any) -> None:
+    assert explore.start().words == "Ready."
+    facts.use(edit("times.csv", "recently,“recently”", "recently,"))
+    broken = explore.start().words.split("\n")
+    assert broken[0] == "The tables need mending first."
+    assert broken[1].startswith("data/times.csv, line 6 (recently): “words” is empty.")

@@ -1,0 +1,228 @@
+"""The lessons keep to the house style, ran from top to bottom, and their prose says nothing that the tables do not."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers import facts, rules, show, tables
+from tests.store_outputs import NOTEBOOKS, fresh
+
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+LESSONS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in PATHS}
+MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def cells(name: str, kind: str) -> list[dict[str, Any]]:
+    return [cell for cell in LESSONS[name]["cells"] if cell["cell_type"] == kind]
+
+
+def prose(name: str) -> str:
+    return "\n\n".join(source(cell) for cell in cells(name, "markdown"))
+
+
+def plain(name: str) -> str:
+    """The prose without links, code and stars."""
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", re.sub(r"`[^`]*`", "", prose(name))).replace("*", "")
+
+
+every_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+def test_these_are_the_lessons() -> None:
+    assert list(LESSONS) == ["00-start-here", "03-when", "04-what-is-allowed", "05-do-the-allies-agree"]
+
+
+# The guard: strict comparison compares nothing where the count or the output is missing.
+
+
+@every_lesson
+def test_every_cell_ran_in_order_and_stored_its_output(name: str) -> None:
+    code = cells(name, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        (output,) = cell["outputs"]
+        assert output["output_type"] == "execute_result", cell["id"]
+        assert {"text/plain"} < set(output["data"]) <= {"text/plain", "text/html"} or "mine" in source(cell), cell["id"]
+
+
+@every_lesson
+def test_the_file_holds_nothing_that_differs_from_run_to_run(name: str) -> None:
+    assert set(LESSONS[name]["metadata"]) == {"kernelspec", "language_info"}
+    assert LESSONS[name]["metadata"]["language_info"] == {"name": "python"}
+    for cell in LESSONS[name]["cells"]:
+        assert set(cell["metadata"]) <= {"tags", "jupyter"}, cell["id"]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_new_run_writes_the_same_file(path: Path) -> None:
+    bytes_of_pictures = r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"
+    again, stored = (re.sub(bytes_of_pictures, "PICTURE", text) for text in (fresh(path), path.read_text("utf-8")))
+    assert again == stored
+
+
+@every_lesson
+def test_nothing_is_skipped(name: str) -> None:
+    text = json.dumps(LESSONS[name]).lower()
+    assert not re.search(r"nbval[-_]|raises-exception|#\s*nbval", text)
+
+
+# The shape of a lesson.
+
+
+@every_lesson
+def test_a_lesson_opens_with_title_promise_question_aims_and_minutes(name: str) -> None:
+    title = source(LESSONS[name]["cells"][0])
+    assert re.match(r"# [^\n]+\n\n> [^\n]+\n\n\*\*The question:\*\* [^\n]+\?", title)
+    assert title.count("\n- ") == 3 and re.search(r"\*\*Minutes:\*\* \d+$", title)
+    assert len(re.findall(r"^# ", prose(name), re.MULTILINE)) == 1
+
+
+@every_lesson
+def test_the_minutes_of_the_steps_make_the_minutes_of_the_lesson(name: str) -> None:
+    steps = [int(minutes) for minutes in re.findall(r"^## .*\((\d+) minutes\)$", prose(name), re.MULTILINE)]
+    assert not steps or sum(steps) == int(re.search(r"\*\*Minutes:\*\* (\d+)", prose(name)).group(1))
+    assert steps or name.startswith("00")
+
+
+@every_lesson
+def test_one_folded_setup_cell_has_all_imports(name: str) -> None:
+    setup, *others = cells(name, "code")
+    assert LESSONS[name]["cells"][1] is setup and setup["id"] == "setup"
+    assert setup["metadata"] == {"jupyter": {"source_hidden": True}, "tags": ["setup", "hide-input"]}
+    assert len([line for line in source(setup).splitlines() if line.strip()]) <= 8
+    assert source(setup) == source(cells("00-start-here", "code")[0])
+    assert not any("import" in source(cell) for cell in others)
+
+
+@every_lesson
+def test_code_cells_are_short_and_stand_between_words(name: str) -> None:
+    code = [source(cell) for cell in cells(name, "code")]
+    sizes = [len(text.splitlines()) for text in code[1:]]
+    assert max(sizes) <= 8 and statistics.median(sizes) <= 2
+    assert not re.search(r"\bdef |\bclass |input\(|\bpip\b|inplace|%", "\n".join(code))
+    kinds = [cell["cell_type"] for cell in LESSONS[name]["cells"]]
+    assert ("code", "code") not in zip(kinds, kinds[1:], strict=False)
+    most = 150 if name.startswith("00") else 100  # the first page explains the page itself
+    assert 40 <= len(plain(name).split()) / len(code) <= most
+
+
+@every_lesson
+def test_cells_have_readable_ids(name: str) -> None:
+    ids = [cell["id"] for cell in LESSONS[name]["cells"]]
+    assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one) for one in ids)
+
+
+@every_lesson
+def test_a_lesson_ends_with_exit_ticket_gaps_and_next(name: str) -> None:
+    heads = re.findall(r"^## ([^(\n]+?)(?: \(\d+ minutes\))?$", prose(name), re.MULTILINE)
+    assert heads[-3:] == ["Exit ticket", "What the article does not say", "Next"]
+
+
+def test_a_full_lesson_has_every_step() -> None:
+    for name in LESSONS:
+        if not name.startswith("00"):
+            heads = " ".join(re.findall(r"^## ([^(\n]+)", prose(name), re.MULTILINE))
+            for step in ("Remember", "Predict", "Look", "Decide", "Give the reason", "Change", "Talk or write"):
+                assert step in heads, f"{name}: {step}"
+
+
+@every_lesson
+def test_links_lead_to_lessons_that_exist(name: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", prose(name)):
+        assert (NOTEBOOKS / target).is_file(), target
+
+
+def test_every_question_is_asked_once_in_its_lesson() -> None:
+    asked = [
+        (name[:2], id_)
+        for name in LESSONS
+        for cell in cells(name, "code")
+        for id_ in re.findall(r'explore\.question\("([^"]+)"\)', source(cell))
+    ]
+    assert sorted(asked) == sorted((one.lesson, one.id) for one in facts.library().questions.values())
+
+
+def test_a_full_lesson_asks_three_questions_from_before() -> None:
+    for lesson in ("03", "04", "05"):
+        parts = [one.part for one in facts.library().questions.values() if one.lesson == lesson]
+        assert parts.count("recall") == 3 and "exit" in parts and "reason" in parts or lesson == "03"
+
+
+# The prose: each date and number is in the tables, or is counted here.
+
+CELLS = " ".join(cell for rows in tables.load(tables.folder()).values() for row in rows for cell in row.values())
+
+
+def days() -> set[str]:
+    """Every day that the tables know, as the prose writes it, with and without its year."""
+    known = {date for row in re.findall(r"\d{4}-\d\d-\d\d", CELLS) for date in [row]}
+    written = set(re.findall(rf"\d+ (?:{MONTH})(?: \d{{4}})?", CELLS))
+    for date in known:
+        year, month, day = (int(part) for part in date.split("-"))
+        name = f"{day} {MONTH.split('|')[month - 1]}"
+        written |= {name, f"{name} {year}"}
+    return written
+
+
+@every_lesson
+def test_each_date_in_the_prose_is_in_the_tables(name: str) -> None:
+    for day in re.findall(rf"\d+ (?:{MONTH})(?: \d{{4}})?", plain(name)):
+        assert day in days(), day
+
+
+@every_lesson
+def test_each_number_in_the_prose_is_in_the_tables(name: str) -> None:
+    text = re.sub(r"\*\*Minutes:\*\* \d+|\(\d+ minutes\)", "", prose(name))
+    text = re.sub(r"\]\([^)]*\)|`[^`]*`", "", text)
+    for number in re.findall(r"\d+", text):
+        assert re.search(rf"\b{number}\b", CELLS), number
+
+
+COUNTS = {
+    "03-when": [
+        ("Only {} events have a known day", sum(one.earliest == one.latest for one in show.ordered("time"))),
+    ],
+    "04-what-is-allowed": [
+        ("{} cells are blue", sum(rules.judge(case).answer == "allowed" for case in rules.cases(supplier="us"))),
+        ("left {} in doubt", sum(rules.judge(case).answer == "unclear" for case in rules.cases(supplier="us"))),
+        ("without it {} answers change", int(re.search(r"(\d+) of", show.redraft("kharkiv-only").gist).group(1))),
+    ],
+    "05-do-the-allies-agree": [
+        ("puts {} positions side by side", len(list(re.findall(";", show.positions().gist))) + 1),
+    ],
+}
+WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_each_count_in_the_prose_is_counted(name: str) -> None:
+    for sentence, count in COUNTS[name]:
+        assert sentence.format(WORDS[count]).lower() in plain(name).lower(), sentence.format(WORDS[count])
+
+
+def test_what_the_prose_says_of_the_certain_events_holds() -> None:
+    certain = [one for one in show.ordered("time") if str(one.latest) <= "2024-05-26"]
+    assert "By 26 May, fewer than half of the events are certain." in prose("03-when")
+    assert len(certain) < len(show.ordered("time")) / 2
+
+
+@every_lesson
+def test_the_prose_takes_no_side_and_talks_to_nobody_from_above(name: str) -> None:
+    text = re.sub(r"“[^”]*”", "", plain(name)).lower()
+    for word in ("simply", "obviously", "of course", "relented", "deflected", "relentless", "regime", "aggressor"):
+        assert word not in text, word
+
+
+@every_lesson
+def test_sentences_are_short(name: str) -> None:
+    for paragraph in plain(name).split("\n"):
+        for sentence in re.split(r"(?<=[.?!:])\s", paragraph):
+            assert len(sentence.split()) <= 32, sentence

@@ -1,0 +1,353 @@
+"""Each view says in words what its picture says, shows what the rules and tables say, and is safe to show."""
+
+import re
+import xml.etree.ElementTree as ET
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers import ask, facts, rules, show, view
+from tests.conftest import Edit
+
+VIEWS = {
+    "verdict": lambda: show.verdict(rules.case("near-kyiv")),
+    "unclear verdict": lambda: show.verdict(rules.case("supply-site")),
+    "silent verdict": lambda: show.verdict(rules.case("own-weapon")),
+    "prediction": lambda: show.prediction("bomber", "allowed"),
+    "no prediction": lambda: show.prediction("bomber"),
+    "limits": lambda: show.limits("us"),
+    "limits before": lambda: show.limits("us", "shorter-range", on="2023-12-31"),
+    "answer": lambda: show.answer(**dict(facts.library().stories["guns-firing"].values)),
+    "redraft": lambda: show.redraft("kharkiv-only"),
+    "positions": lambda: show.positions(),
+    "positions with a case": lambda: show.positions("us", "uk", weapon="long-range", place="russia-elsewhere"),
+    "timeline": lambda: show.timeline(),
+    "timeline until": lambda: show.timeline(until="2024-05-16"),
+    "timeline step": lambda: show.timeline(step=5, order="text"),
+    "paragraphs": lambda: show.paragraphs("3", "8"),
+    "words": lambda: show.words("hedge"),
+    "times": lambda: show.times(),
+    "unsaid": lambda: show.unsaid("5"),
+    "question": lambda: ask.question("exit-same"),
+    "note": lambda: show.note("A note."),
+}
+
+
+def parsed(markup: str) -> ET.Element:
+    closed = re.sub(r"<(br|img|source)([^>]*)>", r"<\1\2/>", re.sub("</source>", "", markup))
+    return ET.fromstring(f"<body>{closed}</body>")
+
+
+def text(node: ET.Element) -> str:
+    return " ".join("".join(node.itertext()).split())
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_same_arguments_give_the_same_bytes(name: str) -> None:
+    assert VIEWS[name]() == VIEWS[name]()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_a_whole_page_part_that_a_screen_reader_can_read(name: str) -> None:
+    shown = VIEWS[name]()
+    body = parsed(shown.markup)
+    for table in body.iter("table"):
+        assert text(table.find("caption")), "a table has a caption"
+        assert all(cell.get("scope") for cell in table.iter("th"))
+    for image in body.iter("img"):
+        assert len(image.get("alt", "")) > 40
+    assert not list(body.iter("svg")) and "<script" not in shown.markup
+    assert shown.words.strip() and shown.gist
+
+
+@pytest.mark.parametrize("name", [name for name in VIEWS if name != "question"])
+def test_a_view_of_facts_names_its_layer(name: str) -> None:
+    line = "Article layer: the report (The Irish Times, with a text from The New York Times, 30 May 2024)."
+    shown = VIEWS[name]()
+    assert shown.words.endswith(line)
+    assert text(parsed(shown.markup)).endswith(line)
+
+
+def test_the_notebook_gets_words_and_markup() -> None:
+    shown = show.note("A note.")
+    assert shown._repr_mimebundle_() == {"text/plain": shown.words, "text/html": shown.markup}
+
+
+# The verdict.
+
+
+def test_a_verdict_in_words() -> None:
+    assert show.verdict(rules.case("atacms-border")).words.split("\n")[:-1] == [
+        "Not allowed: United States, from 30 May 2024 at the latest.",
+        "A weapon from the United States, the ATACMS, used on Russia just across from the Kharkiv region,"
+        " at forces that are attacking, a danger to the Kharkiv area.",
+        "General rule: Where the new permission does not reach, the ban stays: no American weapons fired into Russia."
+        " (paragraphs 4, 8; The New York Times)",
+        "Exception: Ukraine may answer forces that attack or are about to attack."
+        " (paragraphs 2, 3; a US official in a statement)",
+        "Limit: But never with ATACMS, and never as a long-range strike."
+        " (paragraphs 3, 9; a US official in a statement) This settles it.",
+    ]
+
+
+def test_an_unclear_verdict_gives_both_readings_and_a_silent_one_says_so() -> None:
+    unclear = show.verdict(rules.case("deeper-battery")).words
+    assert "\nReading A: Paragraph 8 covers every military site" in unclear
+    assert "\nReading B: Paragraph 2 speaks of fire from “just over the border”." in unclear
+    silent = show.verdict(rules.case("occupied-us")).words
+    assert silent.startswith("Not stated: United States") and "Silence is not permission." in silent
+
+
+def test_a_prediction_is_kept_apart_from_the_verdict() -> None:
+    blank, right, wrong = (show.prediction("bomber", answer).words for answer in (None, "unclear", "allowed"))
+    assert "Not predicted yet." in blank and "Unclear:" not in blank
+    assert right.startswith("Your prediction fits. You predicted: unclear.")
+    assert wrong.startswith("The report differs. You predicted: allowed.") and "Unclear: United States" in wrong
+
+
+def test_values_that_do_not_go_together_are_answered_with_the_reason() -> None:
+    chosen = dict(facts.library().stories["guns-firing"].values) | {"supplier": "uk", "weapon": "atacms"}
+    assert show.answer(**chosen).gist == (
+        "There is no such case: “ATACMS” goes only with “United States”."
+        " In the report, ATACMS come from the United States."
+    )
+
+
+# The grid: every cell of the table has the answer of the engine.
+
+
+def grid(markup: str) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """Yield the caption, the headings of the row, the heading of the column and the text of each cell."""
+    for table in parsed(markup).iter("table"):
+        heads = [text(cell) for cell in table.find("thead").iter("th")]
+        group, left = "", 0
+        for row in table.find("tbody"):
+            names = [text(cell) for cell in row.iter("th")]
+            if left == 0:
+                group, left = names.pop(0), int(row.find("th").get("rowspan", "1"))
+            left -= 1
+            cells = [text(cell) for cell in row.iter("td")]
+            columns = heads[-len(cells) :]
+            for column, cell in zip(columns, cells, strict=True):
+                yield text(table.find("caption")), (group, *names), column, cell
+
+
+@pytest.mark.parametrize("supplier", [value.id for value in facts.library().dimensions["supplier"].values])
+def test_every_cell_of_the_limits_shows_the_verdict(supplier: str) -> None:
+    short = {(value.dimension, value.short): value.id for value in facts.library().values.values()}
+    labels = {value.label: value.id for value in facts.library().dimensions["weapon"].values}
+    found = 0
+    for caption, (target, threatens), column, cell in grid(show.limits(supplier).markup):
+        chosen = {
+            "supplier": supplier,
+            "weapon": labels[caption],
+            "place": short["place", column],
+            "target": short["target", target],
+            "threatens": short["threatens", threatens],
+        }
+        if cell == show.NO_CASE:
+            with pytest.raises(rules.CaseError):
+                rules.Case(**chosen)
+        else:
+            answer = rules.judge(rules.Case(**chosen)).answer
+            assert cell == f"{view.MARKS[answer][0]} {answer}", chosen
+            found += 1
+    assert found == len(rules.cases(supplier=supplier))
+
+
+def test_the_limits_in_words_name_the_open_cells() -> None:
+    first = show.limits("us").words.split("\n")[1]
+    opened = "Russia, at the border: allowed for attacking · Kharkiv, about to attack · Kharkiv;"
+    assert first.startswith(f"Shorter range. {opened}")
+    assert first.endswith("occupied Ukraine: not stated.")
+
+
+def test_a_chosen_case_is_framed_and_named() -> None:
+    shown = show.answer(**dict(facts.library().stories["near-kyiv"].values))
+    framed = [cell for cell in parsed(shown.markup).iter("td") if cell.get("class") == "wl-chosen"]
+    assert [text(cell) for cell in framed] == ["✕ not allowedyour case"]
+
+
+def test_a_redraft_frames_the_cells_that_change_and_is_called_a_trial() -> None:
+    shown = show.redraft("kharkiv-only")
+    framed = [text(cell) for cell in parsed(shown.markup).iter("td") if cell.get("class") == "wl-chosen"]
+    assert (
+        sorted(framed) == ["◐ unclearwas: not allowed"] * 2 + ["● allowedwas: not allowed"] * 2
+        or sorted(framed) == ["● allowedwas: not allowed"] * 2 + ["◐ unclearwas: not allowed"] * 2
+    )
+    assert "4 of 90 answers change (not allowed becomes allowed: 2; not allowed becomes unclear: 2)" in shown.gist
+    assert show.TRIAL in shown.words and show.TRIAL in shown.markup
+
+
+# The positions.
+
+
+def test_the_most_silent_questions_come_first() -> None:
+    rows = list(parsed(show.positions().markup).iter("tr"))[1:]
+    silent = [sum(text(cell) == "○ not stated" for cell in row.iter("td")) for row in rows]
+    assert silent == sorted(silent, reverse=True) and silent[0] == 5 and silent[-1] == 0
+
+
+def test_each_cell_shows_what_the_report_says_of_that_actor() -> None:
+    head, *rows = parsed(show.positions().markup).iter("tr")
+    names = [text(cell) for cell in head.iter("th")][1:]
+    questions = {question: aspect for aspect, question in facts.library().aspects.items()}
+    ids = {facts.position(one.actor).name: facts.position(one.actor).id for one in facts.library().positions.values()}
+    for row in rows:
+        aspect = questions[text(row.find("th"))]
+        for name, cell in zip(names, row.iter("td"), strict=True):
+            said = facts.library().statements.get((ids[name], aspect))
+            boxes = " ".join(f"¶ {number}" for number in said.paragraphs) if said else ""
+            sign = "◐ unclear " if said and said.status == "unclear" else ""
+            assert text(cell) == (f"{sign}{said.says} {boxes}" if said else "○ not stated")
+
+
+def test_the_same_case_is_put_to_everyone_with_a_weapon_of_its_own() -> None:
+    far = {"place": "russia-elsewhere", "target": "other-military", "threatens": "nobody"}
+    assert show.positions(weapon="storm-shadow", **far).gist == (
+        "This case: United States: no such case; Britain: allowed; France: no such case; Germany: no such case;"
+        " Jens Stoltenberg, NATO: unclear; Ukraine: no such case."
+    )
+    assert show.positions("us", "uk", "france", weapon="long-range", **far).gist == (
+        "This case: United States: not allowed; Britain: not stated; France: unclear."
+    )
+
+
+# The timeline: the drawing is held against the table.
+
+
+@pytest.mark.parametrize("width", [show.WIDE, show.NARROW])
+@pytest.mark.parametrize("order", ["time", "text"])
+def test_each_row_of_the_timeline_has_its_own_box_title_dates_and_bar(width: int, order: str) -> None:
+    events = show.ordered(order)
+    axes = show._draw(events, events, None, width).axes[0]
+    titles = {one.get_text(): one for one in axes.texts}
+    right = {"WIDE": (300, show.WIDE - 190), "NARROW": (8, width - 10)}["WIDE" if width == show.WIDE else "NARROW"]
+    place, _, _ = show._scale([day for one in events for day in (one.earliest, one.latest) if day], *right)
+    tops = [titles[one.title].get_position()[1] for one in events]
+    assert tops == sorted(tops)
+    for event, top in zip(events, tops, strict=True):
+        row = [one.get_text() for one in axes.texts if abs(one.get_position()[1] - top) < 4]
+        assert row == [event.claim.paragraph, event.title, show._short(event)]
+        bars = [
+            line
+            for line in axes.lines
+            if len(set(line.get_ydata())) == 1
+            and abs(line.get_ydata()[0] - top - (-2 if width == show.WIDE else 17)) < 1
+        ]
+        ends = [x for bar in bars for x in bar.get_xdata()]
+        assert max(ends) == pytest.approx(place(event.latest))
+        if event.earliest:
+            assert min(ends) == pytest.approx(place(event.earliest))
+        else:
+            assert bars[0].get_linestyle() == "--", "an open start is dashed"
+
+
+def test_the_axis_keeps_the_order_of_days_and_cuts_the_long_gap() -> None:
+    days = sorted({day for one in show.ordered("time") for day in (one.earliest, one.latest) if day})
+    place, ticks, cuts = show._scale(days, 0, 400)
+    xs = [place(day) for day in days]
+    assert xs == sorted(xs) and xs[0] > 0 and xs[-1] < 400
+    assert [label for _, label in ticks] == ["Feb 2022", "Apr", "May"] and len(cuts) == 1
+    assert place(days[1]) < cuts[0] < place(days[2])
+
+
+def test_no_label_of_the_timeline_is_cut_off_or_covers_another() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    for width in (show.WIDE, show.NARROW):
+        events = show.ordered("time")
+        figure = show._draw(events, events, events[5], width)
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        extents = [(one.get_text(), one.get_window_extent(renderer)) for one in figure.axes[0].texts]
+        for index, (label, box) in enumerate(extents):
+            assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0, label
+            for other, second in extents[index + 1 :]:
+                assert not box.overlaps(second), f"{label} covers {other}"
+
+
+def test_the_timeline_shows_only_what_had_surely_happened() -> None:
+    assert show.timeline(until="2024-05-16").gist == "Timeline: 5 of 17 events, by the last day that fits."
+    assert "Politico" not in show.timeline(until="2024-05-29").words
+    assert show.timeline(until="2020-01-01").gist == "Timeline: 0 of 17 events, by the last day that fits."
+
+
+def test_a_step_tells_its_event_with_time_words_rule_and_gap() -> None:
+    shown = show.timeline(step=5)
+    assert shown.gist == (
+        "Event 5 of 17, by the last day that fits: Britain allows Storm Shadow, 31 March 2024 to 16 May 2024."
+    )
+    assert "Time words: “weeks” or “weeks ago”. At least two weeks before the report" in shown.words
+    assert "The report does not say: who said so in London" in shown.words
+
+
+def test_the_picture_comes_for_wide_and_narrow_screens_with_its_words() -> None:
+    shown = show.timeline()
+    body = parsed(shown.markup)
+    image = next(body.iter("img"))
+    assert image.get("alt").split() == shown.words.rsplit("\n", 1)[0].split()
+    sources = [image.get("src"), next(body.iter("source")).get("srcset")]
+    drawings = [b64decode(source.split(",")[1]).decode() for source in sources]
+    assert drawings[0] != drawings[1]
+    assert all("Britain allows Storm Shadow" in drawing and "<dc:date>" not in drawing for drawing in drawings)
+
+
+# Safety and colours.
+
+
+def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
+    bad = "<img src=x onerror=alert(1)>"
+    edit("terms.csv", "just over the border", bad)
+    edit("events.csv", "Britain allows Storm Shadow", bad)
+    edit("paragraphs.csv", "Who had it first", bad)
+    edit("statements.csv", "“anywhere in Russia”", bad)
+    edit("rules.csv", "But never with ATACMS", bad)
+    edit("cases.csv", "A Russian aircraft over Russia is on its way", bad)
+    edit("options.csv", "It was 16 May.", bad)
+    facts.use(edit("questions.csv", "“officials said”. How many", bad))
+    for name in VIEWS:
+        assert bad not in VIEWS[name]().markup, name
+    assert bad not in show.redraft("just-over-the-border").markup + ask.question("before-weeks").markup
+    assert bad in show.paragraphs("10").words and "&lt;img" in show.paragraphs("10").markup
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, two: str) -> float:
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("back", [view.PAPER, view.BAND])
+@pytest.mark.parametrize("ink", [view.INK, view.FAINT])
+def test_text_stands_out_from_its_ground(ink: str, back: str) -> None:
+    assert contrast(ink, back) >= 4.5
+
+
+@pytest.mark.parametrize("answer", rules.ANSWERS)
+def test_an_answer_has_a_sign_a_word_and_a_fill_that_text_can_be_read_on(answer: str) -> None:
+    sign, fill = view.MARKS[answer]
+    assert text(parsed(view.mark(answer))) == f"{sign} {answer}"
+    ink = re.search(r"(?<![-\w])color:(#\w+)", fill).group(1)
+    grounds = re.findall(r"#\w{3,6}", fill.split("background:")[1].split(";border")[0].split(";color")[0])
+    assert grounds
+    for ground in grounds:
+        full = ground if len(ground) == 7 else "#" + "".join(digit * 2 for digit in ground[1:])
+        inked = ink if len(ink) == 7 else "#" + "".join(digit * 2 for digit in ink[1:])
+        assert contrast(inked, full) >= 4.5, f"{ink} on {ground}"
+
+
+def test_the_four_answers_have_four_signs_and_four_fills() -> None:
+    assert list(view.MARKS) == list(rules.ANSWERS)
+    assert len({sign for sign, _ in view.MARKS.values()}) == len({fill for _, fill in view.MARKS.values()}) == 4
+
+
+def test_the_page_style_is_in_the_package() -> None:
+    page = (Path(show.__file__).parent / "page.html").read_text(encoding="utf-8")
+    assert "data-lm-suppress-shortcuts" in page and "http" not in page

@@ -1,0 +1,220 @@
+"""A teacher who edits the tables is told what is wrong, where, and how to mend it; harmless marks are accepted."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers import facts, tables
+from tests.conftest import Edit
+
+
+def only(problems: list[str]) -> str:
+    assert len(problems) == 1, "\n".join(problems)
+    return problems[0]
+
+
+def test_the_tables_of_the_project_are_sound() -> None:
+    assert tables.problems(tables.folder()) == []
+
+
+FAULTS = {
+    "unknown value": (
+        "rules.csv",
+        "us-counter-fire,us,us-ban,exception,allowed",
+        "us-counter-fire,us,us-ban,exeption,allowed",
+        "data/rules.csv, line 4 (us-counter-fire): “kind” says “exeption”. Choose one of: general, exception, limit,"
+        " doubt. Did you mean “exception”?",
+    ),
+    "dangling id": (
+        "claims.csv",
+        "c07,2,Kharkiv is the second-largest city of Ukraine.,background,nyt",
+        "c07,2,Kharkiv is the second-largest city of Ukraine.,background,nty",
+        "data/claims.csv, line 9 (c07): “speaker” says “nty”, but data/actors.csv has no such id. Add it there, or mend"
+        " it here. Did you mean “nyt”?",
+    ),
+    "dangling id in a list": (
+        "positions.csv",
+        ",2 3 8 9,",
+        ",2 3 8 99,",
+        "data/positions.csv, line 3 (us): “paragraphs” says “99”, but data/paragraphs.csv has no such id."
+        " Add it there, or mend it here. Did you mean “9”?",
+    ),
+    "duplicate id": (
+        "glossary.csv",
+        "claim,claim,",
+        "ally,claim,",
+        "data/glossary.csv, line 6 (ally): line 2 has this id too. Give one of them another id.",
+    ),
+    "bad id": (
+        "glossary.csv",
+        "claim,claim,",
+        "The Claim,claim,",
+        "data/glossary.csv, line 6 (The Claim): “id” says “The Claim”. It must be: short name of the row, in small"
+        " letters, digits and hyphens.",
+    ),
+    "impossible date": (
+        "events.csv",
+        "28,27-months",
+        "30,27-months",
+        "data/events.csv, line 2 (ban): “latest” says “2022-02-30”. There is no such day. Look it up and write a real"
+        " one.",
+    ),
+    "date changed by a spreadsheet": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "20/05/2024,2024-05-26",
+        "data/events.csv, line 10 (nyt-report): “earliest” says “20/05/2024”. A spreadsheet may have changed it. Write"
+        " the day as year-month-day, such as 2024-05-30. Here: 2024-05-20.",
+    ),
+    "ambiguous date": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "5.6.2024,2024-05-26",
+        "data/events.csv, line 10 (nyt-report): “earliest” says “5.6.2024”. A spreadsheet may have changed it. Write"
+        " the day as year-month-day, such as 2024-05-30. Here: 2024-06-05 or 2024-05-06.",
+    ),
+    "a word instead of a date": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "May,2024-05-26",
+        "data/events.csv, line 10 (nyt-report): “earliest” says “May”. Write the day as year-month-day, such as"
+        " 2024-05-30.",
+    ),
+    "latest before earliest": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "2024-05-27,2024-05-26",
+        "data/events.csv, line 10 (nyt-report): “latest” (2024-05-26) is before “earliest” (2024-05-27). Swap them, or"
+        " mend the wrong one.",
+    ),
+    "empty required cell": (
+        "terms.csv",
+        "just-over-the-border,just over the border,2",
+        "just-over-the-border,,2",
+        "data/terms.csv, line 3 (just-over-the-border): “words” is empty. Fill it in: the words, six at most.",
+    ),
+    "missing column": (
+        "times.csv",
+        "id,words,rule",
+        "id,wrods,rule",
+        "data/times.csv, line 1: the column “words” is missing. Put it back. Did you mean “wrods”?",
+    ),
+    "comma without quotation marks": (
+        "glossary.csv",
+        '"Far. The report gives no number of kilometres."'.strip('"'),
+        "Far, but the report gives no number of kilometres.",
+        "data/glossary.csv, line 14 (long-range): “paragraph” says “but the report gives no number of kilometres.”, but"
+        " data/paragraphs.csv has no such id. Add it there, or mend it here.",
+    ),
+    "a rule above the one that it stands under": (
+        "rules.csv",
+        "us-ban,us,,general",
+        "us-ban,us,us-counter-fire,general",
+        "data/rules.csv, line 3 (us-ban): “under” says “us-counter-fire”, which stands on line 4. Move that row above"
+        " this one.",
+    ),
+    "neither yes nor no": (
+        "options.csv",
+        "before-near-1,before-near,They are permitted too.,no",
+        "before-near-1,before-near,They are permitted too.,FALSE",
+        "data/options.csv, line 2 (before-near-1): “right” says “FALSE”. Choose one of: yes, no.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_gets_its_sentence(name: str, edit: Edit) -> None:
+    file, old, new, sentence = FAULTS[name]
+    assert sentence in tables.problems(edit(file, old, new))
+
+
+def test_a_cell_too_many_is_explained(edit: Edit) -> None:
+    problems = tables.problems(edit("times.csv", "Within the month before the report.", "Within the month, before it."))
+    assert only(problems) == (
+        "data/times.csv, line 6 (recently): there are more cells than columns. Put quotation marks around a text with"
+        " commas."
+    )
+
+
+@pytest.mark.parametrize("actor", [row["id"] for row in tables.load(tables.folder())["actors"]])
+def test_no_actor_can_be_dropped(actor: str, copy: Path) -> None:
+    path = copy / "actors.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(f"{actor},")), encoding="utf-8")
+    gone = f"data/actors.csv: the row “{actor}” is gone. Put it back, with this id."
+    assert any(problem.startswith(gone) for problem in tables.problems(copy))
+
+
+@pytest.mark.parametrize("name", ["claims", "paragraphs", "events", "positions", "rules", "conditions", "statements"])
+def test_no_row_of_the_core_can_be_dropped(name: str, copy: Path) -> None:
+    path = copy / f"{name}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    dropped = lines.pop().split(",")[0]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert any(f"the row “{dropped}” is gone" in problem for problem in tables.problems(copy))
+
+
+def test_a_missing_file_is_named_with_the_nearest(copy: Path) -> None:
+    (copy / "events.csv").rename(copy / "event.csv")
+    assert only(tables.problems(copy)) == (
+        "data/events.csv is missing. Put the file back under this name. Did you mean “event.csv”?"
+    )
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_the_line(copy: Path) -> None:
+    text = (copy / "actors.csv").read_text(encoding="utf-8").replace("Finbarr O'Reilly", "Finbarr O’Reilly")
+    (copy / "actors.csv").write_bytes(text.encode("cp1252"))
+    assert only(tables.problems(copy)) == (
+        "data/actors.csv, line 15: the file is not saved as UTF-8."
+        " Save it again and choose “CSV UTF-8” as the file type."
+    )
+
+
+@pytest.mark.parametrize("spoil", [None, "{", '{"name": "x"}'])
+def test_a_package_file_that_is_missing_or_broken_is_named(spoil: str | None, copy: Path) -> None:
+    path = copy / "datapackage.json"
+    path.unlink() if spoil is None else path.write_text(spoil, encoding="utf-8")
+    assert only(tables.problems(copy)).startswith("data/datapackage.json ")
+
+
+HARMLESS = {
+    "byte-order mark": lambda text: "\ufeff" + text,
+    "trailing empty rows": lambda text: text + ",,,,,,,,\n,,,,,,,,\n\n",
+    "an empty column": lambda text: "".join(f"{line},\n" for line in text.splitlines()),
+    "Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "blanks around cells": lambda text: text.replace("government,", "  government ,"),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_harmless_mark_of_a_spreadsheet_changes_nothing(name: str, copy: Path) -> None:
+    path = copy / "actors.csv"
+    before = tables.load(copy)
+    path.write_bytes(HARMLESS[name](path.read_text(encoding="utf-8")).encode("utf-8"))
+    assert tables.problems(copy) == []
+    kept = [{key: cell for key, cell in row.items() if key} for row in tables.load(copy)["actors"]]
+    assert kept == [dict(row) for row in before["actors"]]
+
+
+def test_semicolons_are_read_like_commas(copy: Path) -> None:
+    import csv
+
+    before = tables.load(copy)
+    for path in copy.glob("*.csv"):
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    assert tables.problems(copy) == []
+    assert tables.load(copy) == before
+
+
+def test_every_fault_of_a_folder_is_told_at_once(edit: Edit) -> None:
+    edit("times.csv", "recently,“recently”", "recently,")
+    assert len(tables.problems(edit("glossary.csv", "claim,claim,", "ally,claim,"))) == 2
+
+
+def test_a_lesson_refuses_broken_tables_with_the_same_sentences(edit: Edit) -> None:
+    folder = edit("times.csv", "recently,“recently”", "recently,")
+    facts.use(folder)
+    with pytest.raises(tables.TableError, match=r"data/times.csv, line 6 \(recently\): “words” is empty"):
+        facts.table("times")
