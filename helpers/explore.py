@@ -116,8 +116,13 @@ def redraft() -> Explorer:
 
 def predict(story: str) -> Explorer:
     """Return a story to predict the answer for; the verdict comes with the prediction."""
+    told = show.prediction(story)
     answers = widgets.RadioButtons(options=rules.ANSWERS, value=None, description="Your prediction", style=_NAMED)
-    return Explorer(lambda answer: show.prediction(story, answer), {"answer": answers})
+
+    def view(answer: str | None) -> View:
+        return show.prediction(story, answer) if answer else show.note("Not predicted yet.")
+
+    return Explorer(view, {"answer": answers}, tag("p", told.gist, look="title"), told)
 
 
 def question(name: str) -> Explorer:

@@ -39,19 +39,16 @@ def verdict(case: rules.Case, position: facts.Position | None = None) -> View:
 
 
 def prediction(story: str, answer: str | None = None) -> View:
-    """Return a story with the answer that a student predicts, and the verdict once there is a prediction."""
+    """Return the verdict on a story beside the answer that a student predicts; without one, only the story."""
     told = facts.find(facts.library().stories, story, "story")
     held = facts.library().positions[told.position] if told.position else None
     if not answer:
-        return page(
-            f"{told.story}\nNot predicted yet.", tag("p", told.story, look="title"), layer=layer_line("article")
-        )
+        return note(told.story)
     found = verdict(rules.case(story), held)
     met = "Your prediction fits" if answer == rules.judge(rules.case(story), held).answer else "The report differs"
     gist = f"{met}. You predicted: {answer}."
-    title = tag("p", told.story, look="title")
-    predicted = tag("div", title, tag("p", f"{met}. You predicted: ", mark(answer), look="text"), look="page")
-    return View(f"{gist}\n{told.story}\n{found.words}", Html(predicted + found.markup))
+    predicted = tag("div", tag("p", f"{met}. You predicted: ", mark(answer), look="text"), look="page")
+    return View(f"{gist}\n{found.words}", Html(predicted + found.markup))
 
 
 def limits(
@@ -152,8 +149,8 @@ def times() -> View:
 def unsaid(*numbers: str) -> View:
     """Return what the claims of some paragraphs leave unsaid, claim by claim."""
     found = [one for one in facts.library().claims.values() if one.paragraph in numbers and one.left_unsaid]
-    rows = [[one.paragraph, one.claim, one.speaker, one.left_unsaid] for one in found]
-    return _listing("What the article does not say.", ("Paragraph", "It says", "Speaker", "It does not say"), rows)
+    rows = [[one.paragraph, f"{one.claim} — {one.speaker}", one.left_unsaid] for one in found]
+    return _listing("What the article does not say.", ("Paragraph", "It says, and who speaks", "It does not say"), rows)
 
 
 def note(words: str, layer: str = "article") -> View:

@@ -43,6 +43,7 @@ LOOKS: Mapping[str, str] = {
     "head": f"{_CELL};background:{BAND};font-weight:600",
     "tick": "padding:2px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;width:82px",
     "chosen": "padding:2px;border:3px solid #1a1a1a;text-align:center;vertical-align:middle;width:82px",
+    "word": "color:inherit",
     "key": "margin:0 0 8px;line-height:2.1",
     "paragraph": f"border:1px solid {INK};border-radius:2px;padding:0 4px;font-size:11px;white-space:nowrap",
     "kind": f"color:{FAINT};font-size:12px",
@@ -92,8 +93,12 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
 def mark(answer: str, small: bool = False) -> Html:
     """Return an answer as sign, word and fill; a small one fills its cell."""
     sign, fill = MARKS[answer]
-    size = "font-size:11px;display:block;padding:2px 1px;line-height:1.25" if small else "padding:1px 8px"
-    return tag("span", f"{sign} {answer}", style=f"{fill};border-radius:3px;{size}")
+    size = (
+        "font-size:11px;display:block;padding:2px 1px;line-height:1.25"
+        if small
+        else "white-space:nowrap;padding:1px 8px"
+    )
+    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=f"{fill};border-radius:3px;{size}")
 
 
 def picture(wide: Figure, narrow: Figure, words: str) -> Html:
