@@ -5,7 +5,7 @@ BIN = .venv/bin
 .PHONY: lab test outputs lock clean
 
 lab: .venv/ready
-	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
 test: .venv/ready
 	$(BIN)/python -m tests
@@ -22,7 +22,7 @@ lock:
 clean:
 	rm -rf .venv
 
-# Stale when the lock, the package or the Python is newer: then it is made afresh.
+# Stale when the lock or the package is newer: then it is made afresh.
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }

@@ -43,7 +43,9 @@ def prediction(story: str, answer: str | None = None) -> View:
     told = facts.find(facts.library().stories, story, "story")
     held = facts.library().positions[told.position] if told.position else None
     if not answer:
-        return note(told.story)
+        ask = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
+        parts = tag("p", told.story, look="title"), tag("p", ask, look="text")
+        return page(f"{told.story}\n{ask}", *parts, layer=layer_line("article"))
     found = verdict(rules.case(story), held)
     met = "Your prediction fits" if answer == rules.judge(rules.case(story), held).answer else "The report differs"
     gist = f"{met}. You predicted: {answer}."
