@@ -99,6 +99,14 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Citation:
+    """Where something stands, and who says it there."""
+
+    paragraph: str
+    speaker: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule of a position; it fits a case that has a value of every set in `conditions`."""
 
@@ -107,8 +115,7 @@ class Rule:
     kind: str
     answer: str
     says: str
-    paragraphs: tuple[str, ...]
-    speaker: str
+    cited: tuple[Citation, ...]
     readings: tuple[str, ...]
     conditions: tuple[frozenset[str], ...]
 
@@ -125,8 +132,7 @@ class Position:
     latest: date
     scope: str
     stance: str
-    paragraphs: tuple[str, ...]
-    speaker: str
+    cited: tuple[Citation, ...]
     rules: tuple[Rule, ...]
 
 
@@ -260,7 +266,7 @@ class Library:
             Position,
             lambda row: {
                 "name": self._label("actors", row["actor"], "name"),
-                "speaker": self._speaker(row),
+                "cited": self._cited(row),
                 "rules": tuple(self._rule(rule) for rule in self._children("rules", "position", row)),
             },
         )
@@ -320,7 +326,11 @@ class Library:
             groups.setdefault(self.values[condition["value"]].dimension, set()).add(condition["value"])
         readings = tuple(filter(None, (row["reading_a"], row["reading_b"])))
         conditions = tuple(frozenset(group) for group in groups.values())
-        return _record(Rule, row, speaker=self._speaker(row), readings=readings, conditions=conditions)
+        return _record(Rule, row, cited=self._cited(row), readings=readings, conditions=conditions)
+
+    def _cited(self, row: tables.Row) -> tuple[Citation, ...]:
+        speakers = (self._label("actors", id_, "name") for id_ in row["speakers"].split())
+        return tuple(map(Citation, row["paragraphs"].split(), speakers))
 
     def _speaker(self, row: tables.Row) -> str:
         via = self._label("actors", row.get("via", ""), "name")

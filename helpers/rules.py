@@ -76,7 +76,7 @@ class Verdict:
         return f"{name}: what is told of this position does not reach this case. Silence is not permission."
 
     def __repr__(self) -> str:
-        steps = " ".join(f"{rule.says} ({cite(rule.paragraphs)}; {rule.speaker})" for rule in self.chain)
+        steps = " ".join(f"{rule.says} ({cite(rule.cited)})" for rule in self.chain)
         readings = "".join(f" {letter}: {text}" for letter, text in zip("AB", self.readings, strict=False))
         return f"{self.answer.capitalize()}, for {self.position.name}. {steps or self.silence}{readings}"
 
@@ -120,10 +120,9 @@ def struck(position: facts.Position) -> tuple[facts.Term, ...]:
     return tuple(term for term in facts.library().terms.values() if any(rule in own for rule, _ in term.strikes))
 
 
-def cite(paragraphs: Iterable[str]) -> str:
-    """Return 'paragraph 3' or 'paragraphs 3, 9'."""
-    listed = list(paragraphs)
-    return f"paragraph{'s' if len(listed) > 1 else ''} {', '.join(listed)}"
+def cite(cited: Iterable[facts.Citation]) -> str:
+    """Return where something stands and who says it there, such as 'paragraph 8, US officials'."""
+    return "; ".join(f"paragraph {one.paragraph}, {one.speaker}" for one in cited)
 
 
 def _counting(case: Case, position: facts.Position) -> tuple[facts.Rule, ...]:

@@ -65,8 +65,9 @@ def limits(
     framed = {case.ids} if case else set()
     gist = f"Case by case: {held_by(held)}."
     return page(
-        "\n".join([gist, *(_panel_words(panel, held) for panel in panels)]),
+        "\n".join([gist, f"{held.stance} ({rules.cite(held.cited)})", *(_panel_words(one, held) for one in panels)]),
         tag("p", gist, look="title"),
+        tag("p", f"{held.stance} ", _cited(held.cited), look="text"),
         tag("p", Html(" ".join(mark(answer) for answer in rules.ANSWERS)), look="key"),
         *(_grid(panel, held, held, framed) for panel in panels),
         layer=layer_line(held.layer),
@@ -247,13 +248,16 @@ def _axis(axis: str) -> list[facts.Dimension]:
 
 def _step(depth: int, rule: facts.Rule, settles: bool) -> Html:
     kind = tag("span", f"{_KINDS[rule.kind]}{' · this settles it' * settles}", look="kind")
-    said = (f"{rule.says} ", boxes(rule.paragraphs), f" — {rule.speaker}")
-    inner = tag("div", kind, tag("br"), *said, look="settles" if settles else "step")
+    inner = tag("div", kind, tag("br"), f"{rule.says} ", _cited(rule.cited), look="settles" if settles else "step")
     return tag("div", inner, style=f"margin-left:{16 * depth}px")
 
 
+def _cited(cited: Iterable[facts.Citation]) -> Html:
+    return Html(" · ".join(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}" for one in cited))
+
+
 def _step_words(rule: facts.Rule) -> str:
-    return f"{_KINDS[rule.kind].capitalize()}: {rule.says} ({rules.cite(rule.paragraphs)}; {rule.speaker})"
+    return f"{_KINDS[rule.kind].capitalize()}: {rule.says} ({rules.cite(rule.cited)})"
 
 
 @dataclass(frozen=True)
@@ -384,7 +388,7 @@ def _statement_words(found: facts.Statement | None) -> str:
     if found is None:
         return "not stated"
     sign = "unclear, " if found.status == "unclear" else ""
-    return f"{sign}{found.says} ({rules.cite(found.paragraphs)})"
+    return f"{sign}{found.says} (paragraph{'s' if len(found.paragraphs) > 1 else ''} {', '.join(found.paragraphs)})"
 
 
 def _listed(held: Sequence[facts.Position], cells: Sequence[str]) -> str:

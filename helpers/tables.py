@@ -148,6 +148,7 @@ def _faults(table: Table, declared: Sequence[Table]) -> Iterator[str]:
             yield from _cell_faults(at, field, row[field["name"]])
             if target := targets.get(field["name"]):
                 yield from _pointer_faults(at, field, row, others[target], line if target == table.name else None)
+            yield from _pair_faults(at, field, row)
         yield from _order_faults(at, row)
     yield from _id_faults(table)
 
@@ -205,6 +206,14 @@ def _pointer_faults(at: str, field: Schema, row: Row, target: Table, own: int | 
             yield f"{says}, but {target.file} has no such id. Add it there, or mend it here.{close(word, known)}"
         elif own is not None and known[word] >= own:
             yield f"{says}, which stands on line {known[word]}. Move that row above this one."
+
+
+def _pair_faults(at: str, field: Schema, row: Row) -> Iterator[str]:
+    """Yield a sentence when a list has not as many entries as the list that it goes with."""
+    if beside := field.get("alongside"):
+        own, other = len(row[field["name"]].split()), len(row[beside].split())
+        if own != other:
+            yield f"{at}: “{field['name']}” has {own} and “{beside}” has {other}. Give one for each, in the same order."
 
 
 def _order_faults(at: str, row: Row) -> Iterator[str]:

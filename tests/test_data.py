@@ -41,7 +41,7 @@ FACTS = {
     ("claims", "c13"): {"paragraph": "4", "time": "last-week"},
     ("claims", "c14"): {"paragraph": "4", "time": "27-months"},
     ("claims", "c15"): {"paragraph": "4", "speaker": "blinken", "via": "nyt"},
-    ("claims", "c16"): {"paragraph": "5", "speaker": "senior-officials"},
+    ("claims", "c16"): {"paragraph": "5", "speaker": "senior-officials", "time": "by-that-time"},
     ("claims", "c17"): {"paragraph": "5", "speaker": "nyt", "time": "weeks"},
     ("claims", "c18"): {"paragraph": "5", "speaker": "nyt", "time": "recently"},
     ("claims", "c20"): {"paragraph": "6", "time": "weeks"},
@@ -50,12 +50,14 @@ FACTS = {
     ("claims", "c24"): {"paragraph": "8", "speaker": "us-officials"},
     ("claims", "c25"): {"paragraph": "9", "speaker": "senior-official"},
     ("claims", "c26"): {"paragraph": "10", "time": "same-day"},
-    ("claims", "c28"): {"paragraph": "11", "speaker": "us-officials"},
+    ("claims", "c28"): {"paragraph": "11", "speaker": "us-officials", "time": "already"},
     ("sources", "report"): {"date": "2024-05-30"},
-    ("rules", "us-counter-fire"): {"paragraphs": "2 3", "speaker": "statement-official", "answer": "allowed"},
-    ("rules", "us-long-range"): {"paragraphs": "3 9", "answer": "not allowed"},
-    ("rules", "us-other-regions"): {"paragraphs": "8", "speaker": "us-officials", "answer": "not allowed"},
-    ("rules", "uk-storm-shadow"): {"paragraphs": "5", "speaker": "nyt", "answer": "allowed"},
+    ("claims", "c08"): {"paragraph": "2", "speaker": "white-house-officials", "via": "nyt"},
+    ("rules", "us-ban"): {"paragraphs": "4 8", "speakers": "nyt us-officials", "answer": "not allowed"},
+    ("rules", "us-counter-fire"): {"paragraphs": "3", "speakers": "statement-official", "answer": "allowed"},
+    ("rules", "us-long-range"): {"paragraphs": "3 9", "speakers": "statement-official senior-official"},
+    ("rules", "us-other-regions"): {"paragraphs": "8", "speakers": "us-officials", "answer": "not allowed"},
+    ("rules", "uk-storm-shadow"): {"paragraphs": "5", "speakers": "nyt", "answer": "allowed"},
 }
 
 
@@ -76,7 +78,9 @@ INTERVALS = {
     "weeks": (date(2024, 3, 30) + timedelta(days=1), REPORT - timedelta(weeks=2)),
     "months": (None, date(2024, 3, 30)),
     "27-months": (date(2022, 1, 30) + timedelta(days=1), date(2022, 2, 28)),
+    "by-that-time": (None, date(2024, 5, 26)),
     "before-last-week": (None, date(2024, 5, 26)),
+    "already": (None, REPORT),
     "before-report": (None, REPORT),
     "before-talks": (None, REPORT - timedelta(weeks=2)),
 }
@@ -96,7 +100,13 @@ def test_each_event_has_the_interval_of_its_time_words(row: dict[str, str]) -> N
 
 def test_the_events_take_their_time_words_from_their_claims() -> None:
     times = {row["id"]: row["time"] for row in ROWS["claims"]}
-    own = {"assault": "before-talks", "blinken": "before-last-week"}  # told in a claim that dates another event
+    own = {  # told in a claim that dates another event, or none
+        "assault": "before-talks",
+        "trip": "before-last-week",
+        "blinken": "before-last-week",
+        "statement": "before-report",
+        "senior-official": "before-report",
+    }
     assert {row["id"]: own.get(row["id"], times[row["claim"]]) for row in ROWS["events"]} == {
         row["id"]: row["time"] for row in ROWS["events"]
     }

@@ -82,8 +82,8 @@ def test_the_positions_follow_the_ticks() -> None:
 
 
 def test_the_timeline_follows_step_and_order() -> None:
-    explorer = explore.timeline().set(step=17, order="text")
-    assert explorer.shown == show.timeline(step=17, order="text")
+    explorer = explore.timeline().set(step=20, order="text")
+    assert explorer.shown == show.timeline(step=20, order="text")
     assert explorer.shown.gist.endswith("Cavoli tells Ukraine, by 30 May 2024.")
 
 

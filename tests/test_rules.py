@@ -59,12 +59,12 @@ def test_the_grid_is_whole() -> None:
 def test_a_verdict_carries_its_chain_with_paragraphs_and_speakers() -> None:
     verdict = rules.judge(rules.case("near-kyiv"))
     assert [rule.kind for rule in verdict.chain] == ["general", "exception", "limit"]
-    assert verdict.chain[-1].paragraphs == ("8",)
+    assert verdict.chain[-1].cited == (facts.Citation("8", "US officials"),)
     assert repr(verdict) == (
         "Not allowed, for United States. Where the new permission does not reach, the ban stays: no American weapons"
-        " fired into Russia. (paragraphs 4, 8; The New York Times) Ukraine may answer forces that attack or are about"
-        " to attack. (paragraphs 2, 3; a US official in a statement) But never in answer to"
-        " attacks on other regions, even near Kyiv. (paragraph 8; US officials)"
+        " fired into Russia. (paragraph 4, The New York Times; paragraph 8, US officials) Ukraine may answer forces"
+        " that attack or are about to attack, “in the Kharkiv region”. (paragraph 3, a US official in a statement)"
+        " But not in answer to attacks in other regions, “even near Kyiv”. (paragraph 8, US officials)"
     )
 
 
@@ -203,7 +203,7 @@ IMPOSSIBLE = {
     "British ATACMS": ({"supplier": "uk", "weapon": "atacms"}, "“ATACMS” goes only with “United States”."),
     "American Storm Shadow": ({"weapon": "storm-shadow"}, "“Storm Shadow” goes only with “Britain”."),
     "attack on nobody": ({"threatens": "nobody"}, "“forces that are attacking” goes only with “the Kharkiv area” or"),
-    "dangerous civilians": ({"target": "civilian"}, "“a civilian target” goes only with “no area”."),
+    "dangerous civilians": ({"target": "civilian"}, "“a civilian site” goes only with “no area”."),
     "aircraft over Ukraine": (
         {"target": "aircraft", "place": "occupied-ukraine"},
         "“an aircraft in flight over Russia” goes only with “Russia, just across from the Kharkiv region” or",

@@ -84,17 +84,17 @@ def test_a_verdict_in_words() -> None:
         "A weapon from the United States, the ATACMS, used on Russia just across from the Kharkiv region,"
         " at forces that are attacking, a danger to the Kharkiv area.",
         "General rule: Where the new permission does not reach, the ban stays: no American weapons fired into Russia."
-        " (paragraphs 4, 8; The New York Times)",
-        "Exception: Ukraine may answer forces that attack or are about to attack."
-        " (paragraphs 2, 3; a US official in a statement)",
-        "Limit: But never with ATACMS, and never as a long-range strike."
-        " (paragraphs 3, 9; a US official in a statement) This settles it.",
+        " (paragraph 4, The New York Times; paragraph 8, US officials)",
+        "Exception: Ukraine may answer forces that attack or are about to attack, “in the Kharkiv region”."
+        " (paragraph 3, a US official in a statement)",
+        "Limit: But not with ATACMS, and not as a long-range strike."
+        " (paragraph 3, a US official in a statement; paragraph 9, a senior US official) This settles it.",
     ]
 
 
 def test_an_unclear_verdict_gives_both_readings_and_a_silent_one_says_so() -> None:
     unclear = show.verdict(rules.case("deeper-battery")).words
-    assert "\nReading A: Paragraph 8 covers every military site" in unclear
+    assert "\nReading A: Paragraph 8 sets no distance." in unclear
     assert "\nReading B: Paragraph 2 speaks of fire from “just over the border”." in unclear
     silent = show.verdict(rules.case("occupied-us")).words
     assert silent.startswith("Not stated: United States") and "Silence is not permission." in silent
@@ -159,7 +159,7 @@ def test_every_cell_of_the_limits_shows_the_verdict(supplier: str) -> None:
 
 
 def test_the_limits_in_words_name_the_open_cells() -> None:
-    first = show.limits("us").words.split("\n")[1]
+    first = show.limits("us").words.split("\n")[2]
     opened = "Russia, at the border: allowed for attacking · Kharkiv, about to attack · Kharkiv;"
     assert first.startswith(f"Shorter range. {opened}")
     assert first.endswith("occupied Ukraine: not stated.")
@@ -270,15 +270,15 @@ def test_no_label_of_the_timeline_is_cut_off_or_covers_another() -> None:
 
 
 def test_the_timeline_shows_only_what_had_surely_happened() -> None:
-    assert show.timeline(until="2024-05-16").gist == "Timeline: 5 of 17 events, by the last day that fits."
+    assert show.timeline(until="2024-05-16").gist == "Timeline: 6 of 20 events, by the last day that fits."
     assert "Politico" not in show.timeline(until="2024-05-29").words
-    assert show.timeline(until="2020-01-01").gist == "Timeline: 0 of 17 events, by the last day that fits."
+    assert show.timeline(until="2020-01-01").gist == "Timeline: 0 of 20 events, by the last day that fits."
 
 
 def test_a_step_tells_its_event_with_time_words_rule_and_gap() -> None:
-    shown = show.timeline(step=5)
+    shown = show.timeline(step=6)
     assert shown.gist == (
-        "Event 5 of 17, by the last day that fits: Britain allows Storm Shadow, 31 March 2024 to 16 May 2024."
+        "Event 6 of 20, by the last day that fits: Britain allows Storm Shadow, 31 March 2024 to 16 May 2024."
     )
     assert "Time words: “weeks” or “weeks ago”. At least two weeks before the report" in shown.words
     assert "The report does not say: who said so in London" in shown.words
@@ -300,11 +300,11 @@ def test_the_picture_comes_for_wide_and_narrow_screens_with_its_words() -> None:
 
 def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
     bad = "<img src=x onerror=alert(1)>"
-    edit("terms.csv", "just over the border", bad)
+    edit("terms.csv", "border,just over the border", "border," + bad)
     edit("events.csv", "Britain allows Storm Shadow", bad)
-    edit("paragraphs.csv", "Who had it first", bad)
+    edit("paragraphs.csv", "Who else reported it", bad)
     edit("statements.csv", "“anywhere in Russia”", bad)
-    edit("rules.csv", "But never with ATACMS", bad)
+    edit("rules.csv", "But not with ATACMS", bad)
     edit("cases.csv", "A Russian aircraft over Russia is on its way", bad)
     edit("options.csv", "It was 16 May.", bad)
     facts.use(edit("questions.csv", "“officials said”. How many", bad))

@@ -63,28 +63,28 @@ FAULTS = {
         "events.csv",
         "2024-05-20,2024-05-26",
         "20/05/2024,2024-05-26",
-        "data/events.csv, line 10 (nyt-report): “earliest” says “20/05/2024”. A spreadsheet may have changed it. Write"
+        "data/events.csv, line 12 (nyt-report): “earliest” says “20/05/2024”. A spreadsheet may have changed it. Write"
         " the day as year-month-day, such as 2024-05-30. Here: 2024-05-20.",
     ),
     "ambiguous date": (
         "events.csv",
         "2024-05-20,2024-05-26",
         "5.6.2024,2024-05-26",
-        "data/events.csv, line 10 (nyt-report): “earliest” says “5.6.2024”. A spreadsheet may have changed it. Write"
+        "data/events.csv, line 12 (nyt-report): “earliest” says “5.6.2024”. A spreadsheet may have changed it. Write"
         " the day as year-month-day, such as 2024-05-30. Here: 2024-06-05 or 2024-05-06.",
     ),
     "a word instead of a date": (
         "events.csv",
         "2024-05-20,2024-05-26",
         "May,2024-05-26",
-        "data/events.csv, line 10 (nyt-report): “earliest” says “May”. Write the day as year-month-day, such as"
+        "data/events.csv, line 12 (nyt-report): “earliest” says “May”. Write the day as year-month-day, such as"
         " 2024-05-30.",
     ),
     "latest before earliest": (
         "events.csv",
         "2024-05-20,2024-05-26",
         "2024-05-27,2024-05-26",
-        "data/events.csv, line 10 (nyt-report): “latest” (2024-05-26) is before “earliest” (2024-05-27). Swap them, or"
+        "data/events.csv, line 12 (nyt-report): “latest” (2024-05-26) is before “earliest” (2024-05-27). Swap them, or"
         " mend the wrong one.",
     ),
     "empty required cell": (
@@ -112,6 +112,13 @@ FAULTS = {
         "us-ban,us,us-counter-fire,general",
         "data/rules.csv, line 3 (us-ban): “under” says “us-counter-fire”, which stands on line 4. Move that row above"
         " this one.",
+    ),
+    "a speaker too few": (
+        "rules.csv",
+        "4 8,nyt us-officials",
+        "4 8,nyt",
+        "data/rules.csv, line 3 (us-ban): “speakers” has 1 and “paragraphs” has 2. Give one for each, in the same"
+        " order.",
     ),
     "neither yes nor no": (
         "options.csv",
