@@ -27,6 +27,7 @@ class Explorer:
         self, view: Callable[..., View], controls: dict[str, Any], head: Html | None = None, cold: View | None = None
     ) -> None:
         self._view, self._controls, self._cold = view, controls, cold
+        self._seen: dict[tuple[Any, ...], View] = {}  # the states are few, and a picture takes time
         self._line, self._panel = widgets.HTML(), widgets.HTML()
         self._line.add_class("wl-status")
         for control in controls.values():
@@ -55,7 +56,8 @@ class Explorer:
     def _render(self) -> None:
         self._line.add_class("wl-unseen")  # the panel shows the same words
         try:
-            self._shown = self._view(**self.state)
+            key = tuple(self.state.values())
+            self._shown = self._seen[key] = self._seen.get(key) or self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
@@ -81,10 +83,8 @@ def start() -> View:
 
 def timeline() -> Explorer:
     """Return the timeline with a step through its events, in the order of time or of the text."""
-    orders = [("as it happened", "time"), ("as the report tells it", "text")]
-    steps = widgets.IntSlider(
-        1, 1, len(show.ordered("time")), description="Step", layout=widgets.Layout(width="420px", max_width="100%")
-    )
+    orders = [("by latest possible day", "time"), ("as the report tells it", "text")]
+    steps = widgets.IntSlider(1, 1, len(show.ordered("time")), description="Step", readout=False, layout=_WIDTH)
     order = widgets.Dropdown(options=orders, description="Order", layout=_WIDTH, style=_NAMED)
     return Explorer(show.timeline, {"step": steps, "order": order}, cold=show.timeline())
 
@@ -111,7 +111,12 @@ def positions(*actors: str) -> Explorer:
 def redraft() -> Explorer:
     """Return what changes in the answers when one of the report's words is struck out."""
     terms = [(f"“{one.words}” (paragraph {one.paragraph})", one.id) for one in facts.library().terms.values()]
-    return Explorer(show.redraft, {"term": widgets.Dropdown(options=terms, description="Strike out", layout=_WIDTH)})
+    words = widgets.Dropdown(options=[("nothing yet", ""), *terms], description="Strike out", layout=_WIDTH)
+
+    def view(term: str) -> View:
+        return show.redraft(term) if term else show.note("Choose the words to strike out.")
+
+    return Explorer(view, {"term": words}, cold=show.redraft(terms[0][1]))
 
 
 def predict(story: str) -> Explorer:

@@ -30,6 +30,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Actor:
+    """Someone whom the report names or lets speak."""
+
+    id: str
+    name: str
+    kind: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """A part of the report in plain words; `id` is H, S, C or the number of the paragraph."""
 
@@ -68,13 +78,12 @@ class Event:
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a dimension; `short` is for grids, `phrase` for sentences."""
+    """One value of a dimension; `short` is for grids."""
 
     id: str
     dimension: str
     label: str
     short: str
-    phrase: str
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,11 @@ class Library:
     def sources(self) -> dict[str, Source]:
         """The texts that the facts come from, by id."""
         return self._by_id("sources", Source)
+
+    @cached_property
+    def actors(self) -> dict[str, Actor]:
+        """Everyone whom the report names or lets speak, by id."""
+        return self._by_id("actors", Actor)
 
     @cached_property
     def paragraphs(self) -> dict[str, Paragraph]:
@@ -386,13 +400,21 @@ def position(actor: str, layer: str = "article", on: date | str | None = None) -
 
     A position counts from the last day of its interval on: by then it was surely held.
     """
-    day = date.fromisoformat(on) if isinstance(on, str) else on
+    day = read_day(on) if isinstance(on, str) else on
     held = [one for one in library().positions.values() if one.layer == layer]
     own = [one for one in held if one.actor == find({one.actor: one.actor for one in held}, actor, "position")]
     in_force = [one for one in own if day is None or one.latest <= day]
     if not in_force:
         raise KeyError(f"No position of “{actor}” is told for {day}. The first is from {own[0].latest}.")
     return max(in_force, key=lambda one: one.latest)
+
+
+def read_day(text: str) -> date:
+    """Return the day of a text such as 2024-01-31; raises ValueError with a sentence when it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text}” is no day. Write year-month-day, such as 2024-01-31.") from None
 
 
 def find(known: "dict[str, Record]", name: str, kind: str) -> Record:

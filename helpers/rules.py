@@ -44,7 +44,7 @@ class Case:
         return next(value.id for value in self.values if value.dimension == dimension)
 
     def __str__(self) -> str:
-        return ", ".join(value.phrase for value in self.values) + "."
+        return describe({value.dimension: value.id for value in self.values})
 
     @property
     def decider(self) -> str:
@@ -72,13 +72,13 @@ class Verdict:
         name, scope = self.position.name, self.position.scope
         if scope and scope not in self.case.ids:
             own = facts.library().values[scope].label
-            return f"{name}: what is told of this position is only about: {own}. Silence is not permission."
-        return f"{name}: what is told of this position does not reach this case. Silence is not permission."
+            return f"{name}: all that is told is about weapons from {own}. Silence is not permission."
+        return f"{name}: nothing is told about such a case. Silence is not permission."
 
     def __repr__(self) -> str:
-        steps = " ".join(f"{rule.says} ({cite(rule.cited)})" for rule in self.chain)
-        readings = "".join(f" {letter}: {text}" for letter, text in zip("AB", self.readings, strict=False))
-        return f"{self.answer.capitalize()}, for {self.position.name}. {steps or self.silence}{readings}"
+        steps = [f"{rule.says} ({cite(rule.cited)})" for rule in self.chain]
+        readings = [f"Reading {letter}: {text}" for letter, text in zip("AB", self.readings, strict=False)]
+        return "\n".join([f"{self.answer.capitalize()}: {self.position.name}.", *(steps or [self.silence]), *readings])
 
 
 def judge(case: Case, position: facts.Position | None = None) -> Verdict:
@@ -118,6 +118,14 @@ def struck(position: facts.Position) -> tuple[facts.Term, ...]:
     """Return the terms whose words bear on a position."""
     own = {rule.id for rule in position.rules}
     return tuple(term for term in facts.library().terms.values() if any(rule in own for rule, _ in term.strikes))
+
+
+def describe(chosen: Mapping[str, str]) -> str:
+    """Return the chosen values of a case in a sentence, such as 'Weapon: ATACMS; place: elsewhere in Russia.'"""
+    values, dimensions = facts.library().values, facts.library().dimensions
+    parts = [f"{one.title.lower()}: {values[chosen[name]].label}" for name, one in dimensions.items() if name in chosen]
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def cite(cited: Iterable[facts.Citation]) -> str:

@@ -18,6 +18,7 @@ WIDE, NARROW = 860, 340  # pixels: beside a JupyterLab side bar; on a telephone
 _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit", "doubt": "open to two readings"}
 NO_CASE = "no such case"
 TRIAL = "A trial of ours: the report does have these words."
+OURS = "In our own words, for the words of the report."
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
@@ -75,14 +76,16 @@ def limits(
 
 
 def answer(**chosen: str) -> View:
-    """Return the verdict on the chosen case above its table of cases; or why there is no such case."""
+    """Return the verdict on the chosen case, or why there is no such case, beside the table of cases around it."""
+    panel = chosen[_axis("panel")[0].id]
     try:
         case = rules.Case(**chosen)
+        found, around = verdict(case), limits(case.decider, panel, case=case)
     except rules.CaseError as error:
-        return note(str(error))
-    found, around = verdict(case), limits(case.decider, case[_axis("panel")[0].id], case=case)
-    still = tag("div", found.markup, style="min-height:285px")  # so that the table below does not jump
-    return View(f"{found.words}\n{around.words}", Html(still + around.markup))
+        open_ = [one.value.id for one in _panels(facts.position(chosen[supplier()]))]
+        found, around = note(str(error)), limits(chosen[supplier()], panel if panel in open_ else open_[0])
+    beside = (tag("div", found.markup, look="left"), tag("div", around.markup, look="right"))
+    return View(f"{found.words}\n{around.words}", tag("div", *beside, look="beside"))
 
 
 def redraft(term: str) -> View:
@@ -116,7 +119,7 @@ def positions(*actors: str, layer: str = "article", **chosen: str) -> View:
     held = [facts.position(actor, layer) for actor in actors or known]
     said = facts.library().statements
     silent = {aspect: sum((one.id, aspect) not in said for one in held) for aspect in facts.library().aspects}
-    caption = f"Side by side: {'; '.join(one.name for one in held)}. Where the report is silent comes first."
+    caption = f"Side by side: {'; '.join(one.name for one in held)}. Rows where the report is silent come first."
     words, asked, rows = _same_case(chosen, held) if chosen else ([], "", [])
     words.append(caption)
     for aspect in sorted(silent, key=lambda one: -silent[one]):
@@ -140,13 +143,19 @@ def paragraphs(*numbers: str) -> View:
 def words(*terms: str) -> View:
     """Return words to know with their meaning."""
     found = [facts.find(facts.library().glossary, term, "word") for term in terms or facts.library().glossary]
-    return _listing("Words to know.", ("Word", "Meaning"), [[one.term, one.meaning] for one in found])
+    return _listing("Words to know.", ("Word", "Meaning"), [[one.term, one.meaning] for one in found], OURS)
+
+
+def people(*actors: str) -> View:
+    """Return who is who: the actors with what the report tells of them."""
+    found = [facts.find(facts.library().actors, actor, "actor") for actor in actors or facts.library().actors]
+    return _listing("Who is who.", ("Name", "In the report"), [[one.name, one.role] for one in found])
 
 
 def times() -> View:
     """Return the time words of the report, each with the rule that turns it into an interval."""
     rows = [[one["words"], one["rule"]] for one in facts.library().rows["times"]]
-    return _listing("How the lessons read time words.", ("The report says", "We take it to mean"), rows)
+    return _listing("How the lessons read time words.", ("The report says", "We take it to mean"), rows, OURS)
 
 
 def unsaid(*numbers: str) -> View:
@@ -156,9 +165,9 @@ def unsaid(*numbers: str) -> View:
     return _listing("What the article does not say.", ("Paragraph", "It says, and who speaks", "It does not say"), rows)
 
 
-def note(words: str, layer: str = "article") -> View:
-    """Return a view that only says something."""
-    return page(words, tag("p", words, look="title"), layer=layer_line(layer))
+def note(words: str) -> View:
+    """Return a view that only says something of ours."""
+    return page(words, tag("p", words, look="title"))
 
 
 def timeline(until: str | None = None, *, step: int | None = None, order: str = "time", layer: str = "article") -> View:
@@ -168,7 +177,10 @@ def timeline(until: str | None = None, *, step: int | None = None, order: str = 
     the last of them is told in full. Where the first day is not stated, the bar is open to the left.
     """
     events = ordered(order, layer)
-    day = date.fromisoformat(until) if until else None
+    try:
+        day = facts.read_day(until) if until else None
+    except ValueError as error:
+        return note(str(error))
     bright = [one for one in events[:step] if day is None or one.latest <= day]
     chosen = bright[-1] if step and bright else None
     gist = _timeline_gist(events, bright, chosen, order)
@@ -180,9 +192,9 @@ def timeline(until: str | None = None, *, step: int | None = None, order: str = 
     return page(
         f"{words}{told}",
         tag("p", gist, look="title"),
+        card,
         drawing,
         tag("p", key, look="kind"),
-        card,
         layer=layer_line(layer),
     )
 
@@ -207,12 +219,12 @@ def layer_line(layer: str) -> str:
     """Return the line that says which layer a view shows, and the texts behind it."""
     texts = [one for one in facts.library().sources.values() if one.layer == layer]
     listed = "; ".join(f"{one.label} ({one.publisher}, {_in_words(one.date)})" for one in texts)
-    return f"{layer.capitalize()} layer: {listed}."
+    return f"From {listed}. Layer: {layer}."
 
 
 def held_by(position: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held."""
-    return f"{position.name}, from {_in_words(position.latest)} at the latest"
+    return f"{position.name}, in force by {_in_words(position.latest)}"
 
 
 def _in_words(day: date) -> str:
@@ -223,8 +235,8 @@ def _series(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
-def _listing(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> View:
-    """Return a plain table of the report; a first column of paragraphs is shown as numbers in boxes."""
+def _listing(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], line: str = "") -> View:
+    """Return a plain table; a first column of paragraphs is shown as numbers in boxes."""
     boxed = heads[0] == "Paragraph"
     head = tag("thead", tag("tr", *(tag("th", one, look="head", scope="col") for one in heads)))
     firsts = [boxes((row[0],)) if boxed else Html(tag("span", row[0])) for row in rows]
@@ -234,7 +246,7 @@ def _listing(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) 
     )
     said = (f"{'Paragraph ' * boxed}{row[0]}: {' | '.join(row[1:])}" for row in rows)
     table = tag("table", tag("caption", caption, look="caption"), head, tag("tbody", *body), look="table")
-    return page("\n".join([caption, *said]), table, layer=layer_line("article"))
+    return page("\n".join([caption, *said]), table, layer=line or layer_line("article"))
 
 
 def supplier() -> str:
@@ -352,8 +364,7 @@ def _panel_words(panel: _Panel, held: facts.Position) -> str:
 
 def _same_case(chosen: dict[str, str], held: Sequence[facts.Position]) -> tuple[list[str], str, list[Html]]:
     """Return one case put to several actors: its words, the case in a sentence, and the row with the answers."""
-    phrases = [facts.library().values[chosen[name]].phrase for name in facts.library().dimensions if name in chosen]
-    asked = f"The same case for each, with a weapon of its own: {', '.join(phrases)}."
+    asked = f"The same case for each, with a weapon of its own. {rules.describe(chosen)}"
     answers = [_own_answer(chosen, one) for one in held]
     return [f"This case: {_listed(held, answers)}", asked], asked, [_row("This case", map(_answer_mark, answers))]
 
@@ -398,7 +409,7 @@ def _listed(held: Sequence[facts.Position], cells: Sequence[str]) -> str:
 def _timeline_gist(
     events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, order: str
 ) -> str:
-    by = "as the report tells them" if order == "text" else "by the last day that fits"
+    by = "as the report tells them" if order == "text" else "sorted by latest possible day"
     if chosen:
         return f"Event {len(bright)} of {len(events)}, {by}: {chosen.title}, {interval(chosen)}."
     shown = f"{len(events)} events" if len(bright) == len(events) else f"{len(bright)} of {len(events)} events"
@@ -415,7 +426,7 @@ def _event_card(event: facts.Event) -> tuple[Html, str]:
         tag("p", told, " ", boxes((claim.paragraph,)), f" — {claim.speaker}", look="text"),
         tag("p", when, look="text"),
         tag("p", left, look="text"),
-        look="settles",
+        look="card",
     )
     return card, f"\n{told} (paragraph {claim.paragraph}; {claim.speaker})\n{when}\n{left}".rstrip()
 

@@ -179,7 +179,7 @@ def _date_mend(cell: str) -> str:
     """Return how to mend a cell that is no date of the form year-month-day; nothing when it is one."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
         return "" if _day(cell) else "There is no such day. Look it up and write a real one."
-    mend = "Write the day as year-month-day, such as 2024-05-30."
+    mend = "Write the day as year-month-day, such as 2024-01-31."
     if not (parts := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", cell)):
         return mend
     one, two, year = (int(part) for part in parts.groups())

@@ -36,6 +36,10 @@ LOOKS: Mapping[str, str] = {
     "text": "margin:4px 0",
     "step": "margin:6px 0;padding:2px 0 2px 10px;border-left:3px solid #999",
     "settles": f"margin:6px 0;padding:4px 0 4px 10px;border-left:5px solid {INK};background:{BAND}",
+    "card": f"margin:6px 0;padding:4px 0 4px 10px;border-left:5px solid {INK};background:{BAND};min-height:112px",
+    "beside": "display:flex;flex-wrap:wrap;align-items:flex-start",
+    "left": "flex:1 1 320px;min-width:0",
+    "right": "flex:0 1 500px;min-width:0",
     "panel": "display:inline-block;vertical-align:top;margin:0 14px 12px 0;max-width:100%",
     "table": f"border-collapse:collapse;background:{PAPER};color:{INK};font-size:13px;margin:0",
     "caption": "text-align:left;font-weight:600;padding:2px 0 4px;color:#1a1a1a",
@@ -80,9 +84,10 @@ def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
     return Html(f"<{name}{head}>" if name in ("img", "br") else f"<{name}{head}>{body}</{name}>")
 
 
-def page(words: str, *children: str, layer: str) -> View:
-    """Return a view of the given parts that says in words and on the page which layer it shows."""
-    return View(f"{words}\n{layer}", tag("div", *children, tag("p", layer, look="layer"), look="page"))
+def page(words: str, *children: str, layer: str = "") -> View:
+    """Return a view of the given parts; a view of facts says in words and on the page which layer it shows."""
+    line = [tag("p", layer, look="layer")] if layer else []
+    return View("\n".join(filter(None, (words, layer))), tag("div", *children, *line, look="page"))
 
 
 def boxes(paragraphs: tuple[str, ...]) -> Html:

@@ -50,7 +50,7 @@ def test_the_panel_and_the_line_that_is_read_aloud_follow_the_view(name: str) ->
 def test_the_stored_output_is_the_still_view(name: str) -> None:
     bundle = EXPLORERS[name]()._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
-    assert "Article layer" in bundle["text/plain"] or bundle["text/plain"].endswith("Not answered yet.")
+    assert "Layer: article." in bundle["text/plain"] or bundle["text/plain"].endswith("Not answered yet.")
     assert "wl-page" in bundle["text/html"]
 
 
@@ -93,6 +93,19 @@ def test_a_question_starts_blank_and_answers_each_choice() -> None:
     assert explorer.set(answer="not stated").shown.gist.startswith("Yes. ")
     assert explorer.set(answer="unclear").shown.gist.startswith("Not this one. ")
     assert explorer.set(answer=None).shown.gist == "Not answered yet."
+
+
+def test_nothing_is_struck_out_before_the_student_chooses() -> None:
+    explorer = explore.redraft()
+    assert explorer.shown.words == "Choose the words to strike out."
+    assert explorer.set(term="atacms").shown == show.redraft("atacms")
+
+
+def test_a_state_that_was_seen_is_shown_again_without_drawing() -> None:
+    calls = []
+    explorer = Explorer(lambda step, order: calls.append(step) or show.note(f"{step}"), explore.timeline()._controls)
+    explorer.set(step=2).set(step=1).set(step=2)
+    assert calls == [1, 2] and explorer.shown.words == "2"
 
 
 def test_an_error_in_a_view_is_seen_and_raised() -> None:

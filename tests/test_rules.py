@@ -61,10 +61,10 @@ def test_a_verdict_carries_its_chain_with_paragraphs_and_speakers() -> None:
     assert [rule.kind for rule in verdict.chain] == ["general", "exception", "limit"]
     assert verdict.chain[-1].cited == (facts.Citation("8", "US officials"),)
     assert repr(verdict) == (
-        "Not allowed, for United States. Where the new permission does not reach, the ban stays: no American weapons"
-        " fired into Russia. (paragraph 4, The New York Times; paragraph 8, US officials) Ukraine may answer forces"
+        "Not allowed: United States.\nWhere the new permission does not reach, the ban stays: no American weapons"
+        " fired into Russia. (paragraph 4, The New York Times; paragraph 8, US officials)\nUkraine may answer forces"
         " that attack or are about to attack, “in the Kharkiv region”. (paragraph 3, a US official in a statement)"
-        " But not in answer to attacks in other regions, “even near Kyiv”. (paragraph 8, US officials)"
+        "\nBut not in answer to attacks in other regions, “even near Kyiv”. (paragraph 8, US officials)"
     )
 
 
@@ -79,9 +79,9 @@ def test_unclear_gives_two_readings_and_nothing_else_gives_any() -> None:
 def test_silence_is_said_to_be_silence() -> None:
     own = rules.judge(rules.case("own-weapon"))
     assert (own.answer, own.chain) == ("not stated", ())
-    assert repr(own).endswith("does not reach this case. Silence is not permission.")
+    assert repr(own).endswith("nothing is told about such a case. Silence is not permission.")
     other = rules.judge(rules.case("british-view-of-us"), facts.position("uk"))
-    assert "only about: Britain. Silence is not permission." in repr(other)
+    assert "all that is told is about weapons from Britain. Silence is not permission." in repr(other)
 
 
 def test_a_position_depends_on_the_day() -> None:

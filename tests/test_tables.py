@@ -64,21 +64,21 @@ FAULTS = {
         "2024-05-20,2024-05-26",
         "20/05/2024,2024-05-26",
         "data/events.csv, line 12 (nyt-report): “earliest” says “20/05/2024”. A spreadsheet may have changed it. Write"
-        " the day as year-month-day, such as 2024-05-30. Here: 2024-05-20.",
+        " the day as year-month-day, such as 2024-01-31. Here: 2024-05-20.",
     ),
     "ambiguous date": (
         "events.csv",
         "2024-05-20,2024-05-26",
         "5.6.2024,2024-05-26",
         "data/events.csv, line 12 (nyt-report): “earliest” says “5.6.2024”. A spreadsheet may have changed it. Write"
-        " the day as year-month-day, such as 2024-05-30. Here: 2024-06-05 or 2024-05-06.",
+        " the day as year-month-day, such as 2024-01-31. Here: 2024-06-05 or 2024-05-06.",
     ),
     "a word instead of a date": (
         "events.csv",
         "2024-05-20,2024-05-26",
         "May,2024-05-26",
         "data/events.csv, line 12 (nyt-report): “earliest” says “May”. Write the day as year-month-day, such as"
-        " 2024-05-30.",
+        " 2024-01-31.",
     ),
     "latest before earliest": (
         "events.csv",
