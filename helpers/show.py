@@ -455,7 +455,7 @@ def _draw(
         _label(axes, event, (8, top + 15), ink, event is chosen)
         x, align = (width - 8, "right") if narrow else (right + 14, "left")
         back = {"facecolor": BAND if event is chosen else PAPER, "edgecolor": "none", "pad": 1}
-        axes.text(x, top + 17, _short(event), fontsize=9.5, color=ink, ha=align, bbox=back)
+        axes.text(x, top + 17, _short(event), fontsize=9.5, color=ink, ha=align, bbox=back if narrow else None)
         _bar(axes, event, place, left, top + (32 if narrow else 13), ink, event in bright)
     return figure
 

@@ -51,7 +51,7 @@ LOOKS: Mapping[str, str] = {
     "key": "margin:0 0 8px;line-height:2.1",
     "paragraph": f"border:1px solid {INK};border-radius:2px;padding:0 4px;font-size:11px;white-space:nowrap",
     "kind": f"color:{FAINT};font-size:12px",
-    "picture": "display:block;width:100%;height:auto",
+    "picture": "display:block;width:100%;max-width:860px;height:auto",
 }
 
 
