@@ -11,6 +11,12 @@ from helpers import facts, tables
 Edit = Callable[[str, str, str], Path]
 
 
+def pytest_sessionstart() -> None:
+    """Before any test: broken tables are told in their own sentences, and nothing else is."""
+    if wrong := tables.problems(tables.folder()):
+        pytest.exit("The tables need mending first.\n" + "\n".join(wrong), returncode=1)
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the folder of tables."""
