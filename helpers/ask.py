@@ -32,7 +32,8 @@ def check(name: str, answer: str | None = None) -> View:
     if not answer:
         return _said(BLANK)
     if answer not in options:
-        return _said(f"“{answer}” is not one of the answers: {'; '.join(options)}.{tables.close(answer, options)}")
+        listed = "; ".join(option.rstrip(".") for option in options)
+        return _said(f"“{answer}” is not one of the answers: {listed}.{tables.close(answer, options)}")
     chosen = options[answer]
     if chosen.right:
         return _said(f"Yes. {chosen.reason}", asked.paragraph)

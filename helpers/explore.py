@@ -74,6 +74,7 @@ def start() -> View:
 
     The help is a style sheet and a script for the page: controls keep their keys, and say their name and state.
     """
+    facts.use(facts.home())  # a table may have been corrected since it was read
     wrong = tables.problems(facts.home())
     words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
     lines = (tag("p", line, look="text") for line in words.split("\n"))

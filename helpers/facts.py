@@ -266,11 +266,13 @@ class Library:
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What each value goes with; the rows of one value and one dimension are alternatives."""
-        groups: dict[tuple[str, str, str], set[str]] = {}
+        groups: dict[tuple[str, str], list[tables.Row]] = {}
         for row in self.rows["needs"]:
-            key = row["value"], self.values[row["needs"]].dimension, row["because"]
-            groups.setdefault(key, set()).add(row["needs"])
-        return tuple(Need(value, at, frozenset(needs), why) for (value, at, why), needs in groups.items())
+            groups.setdefault((row["value"], self.values[row["needs"]].dimension), []).append(row)
+        return tuple(
+            Need(value, at, frozenset(row["needs"] for row in rows), rows[0]["because"])
+            for (value, at), rows in groups.items()
+        )
 
     @cached_property
     def positions(self) -> dict[str, Position]:
@@ -379,8 +381,9 @@ def home() -> Path:
 
 
 def use(folder: Path) -> None:
-    """Take the facts from another folder of tables from now on."""
+    """Take the facts from a folder of tables from now on, as its files are now."""
     _home[-1] = folder
+    _open.pop(folder, None)
 
 
 def table(name: str) -> "DataFrame":

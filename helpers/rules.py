@@ -19,12 +19,16 @@ class CaseError(ValueError):
     """The values do not make a case; the message says why and what to choose."""
 
 
+class ClashError(CaseError):
+    """Each value is known, but some of them can't go together."""
+
+
 @dataclass(frozen=True, init=False)
 class Case:
     """A question put to a policy, not an event: one value for every dimension that the tables declare.
 
-    Raises CaseError with a sentence for an unknown or missing dimension or value, and for values that can't
-    go together.
+    Raises CaseError with a sentence for an unknown or missing dimension or value, and ClashError for values that
+    can't go together.
     """
 
     values: tuple[facts.Value, ...]
@@ -32,7 +36,7 @@ class Case:
     def __init__(self, **chosen: str) -> None:
         object.__setattr__(self, "values", tuple(_chosen(chosen)))
         if clash := _clash(self.ids):
-            raise CaseError(clash)
+            raise ClashError(clash)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -95,6 +99,8 @@ def cases(**fixed: str) -> tuple[Case, ...]:
         for one in facts.library().dimensions.values()
     ]
     names = tuple(facts.library().dimensions)
+    for name in fixed:
+        _known(name)
     return tuple(Case(**dict(zip(names, ids, strict=True))) for ids in product(*spaces) if not _clash(frozenset(ids)))
 
 
@@ -112,12 +118,6 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     fallen = {strike for term in terms for strike in term.strikes}
     kept = (_without(rule, {value for name, value in fallen if name == rule.id}) for rule in position.rules)
     return replace(position, rules=tuple(rule for rule in kept if rule))
-
-
-def struck(position: facts.Position) -> tuple[facts.Term, ...]:
-    """Return the terms whose words bear on a position."""
-    own = {rule.id for rule in position.rules}
-    return tuple(term for term in facts.library().terms.values() if any(rule in own for rule, _ in term.strikes))
 
 
 def describe(chosen: Mapping[str, str]) -> str:
@@ -150,8 +150,7 @@ def _without(rule: facts.Rule, fallen: set[str | None]) -> facts.Rule | None:
 def _chosen(chosen: Mapping[str, str]) -> Iterable[facts.Value]:
     dimensions = facts.library().dimensions
     for name in chosen:
-        if name not in dimensions:
-            raise CaseError(f"A case has no “{name}”. It has: {', '.join(dimensions)}.{tables.close(name, dimensions)}")
+        _known(name)
     if missing := [name for name in dimensions if name not in chosen]:
         raise CaseError(f"A case also needs: {', '.join(missing)}.")
     for name, dimension in dimensions.items():
@@ -160,6 +159,11 @@ def _chosen(chosen: Mapping[str, str]) -> Iterable[facts.Value]:
             near = tables.close(chosen[name], known)
             raise CaseError(f"“{chosen[name]}” is no {name}. Choose one of: {', '.join(known)}.{near}")
         yield known[chosen[name]]
+
+
+def _known(name: str) -> None:
+    if name not in (dimensions := facts.library().dimensions):
+        raise CaseError(f"A case has no “{name}”. It has: {', '.join(dimensions)}.{tables.close(name, dimensions)}")
 
 
 def _clash(ids: frozenset[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise, product
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -63,6 +64,8 @@ def limits(
     """
     held = facts.position(actor or _axis("page")[0].values[0].id, on=on)
     panels = [one for one in _panels(held) if only in (None, one.value.id)]
+    if not panels:
+        return note(f"There is no case with “{only}” for {held.name}.")
     framed = {case.ids} if case else set()
     gist = f"Case by case: {held_by(held)}."
     return page(
@@ -77,11 +80,11 @@ def limits(
 
 def answer(**chosen: str) -> View:
     """Return the verdict on the chosen case, or why there is no such case, beside the table of cases around it."""
-    panel = chosen[_axis("panel")[0].id]
+    panel = chosen.get(_axis("panel")[0].id)
     try:
         case = rules.Case(**chosen)
         found, around = verdict(case), limits(case.decider, panel, case=case)
-    except rules.CaseError as error:
+    except rules.ClashError as error:
         open_ = [one.value.id for one in _panels(facts.position(chosen[supplier()]))]
         found, around = note(str(error)), limits(chosen[supplier()], panel if panel in open_ else open_[0])
     beside = (tag("div", found.markup, look="left"), tag("div", around.markup, look="right"))
@@ -116,6 +119,8 @@ def positions(*actors: str, layer: str = "article", **chosen: str) -> View:
     weapon of its own.
     """
     known = dict.fromkeys(one.actor for one in facts.library().positions.values() if one.layer == layer)
+    if not known:
+        return note(f"No position is told in the layer “{layer}”.")
     held = [facts.position(actor, layer) for actor in actors or known]
     said = facts.library().statements
     silent = {aspect: sum((one.id, aspect) not in said for one in held) for aspect in facts.library().aspects}
@@ -160,7 +165,8 @@ def times() -> View:
 
 def unsaid(*numbers: str) -> View:
     """Return what the claims of some paragraphs leave unsaid, claim by claim."""
-    found = [one for one in facts.library().claims.values() if one.paragraph in numbers and one.left_unsaid]
+    asked = {facts.paragraph(number).id for number in numbers}
+    found = [one for one in facts.library().claims.values() if one.paragraph in asked and one.left_unsaid]
     rows = [[one.paragraph, f"{one.claim} — {one.speaker}", one.left_unsaid] for one in found]
     return _listing("What the article does not say.", ("Paragraph", "It says, and who speaks", "It does not say"), rows)
 
@@ -177,6 +183,8 @@ def timeline(until: str | None = None, *, step: int | None = None, order: str = 
     the last of them is told in full. Where the first day is not stated, the bar is open to the left.
     """
     events = ordered(order, layer)
+    if not events:
+        return note(f"No event is told in the layer “{layer}”.")
     try:
         day = facts.read_day(until) if until else None
     except ValueError as error:
@@ -203,8 +211,11 @@ def ordered(order: str, layer: str = "article") -> list[facts.Event]:
     """Return the events of a layer in the order of 'time' (by their latest day) or of the 'text'."""
     found = [one for one in facts.library().events.values() if one.layer == layer]
     places = {id_: place for place, id_ in enumerate(facts.library().paragraphs)}
-    by_text: Callable[[facts.Event], int] = lambda one: places[one.claim.paragraph]  # noqa: E731
-    return sorted(found, key=by_text) if order == "text" else sorted(found, key=lambda one: one.latest)
+    orders: dict[str, Callable[[facts.Event], Any]] = {
+        "time": lambda one: one.latest,
+        "text": lambda one: places[one.claim.paragraph],
+    }
+    return sorted(found, key=facts.find(orders, order, "order"))
 
 
 def interval(event: facts.Event) -> str:
@@ -224,7 +235,7 @@ def layer_line(layer: str) -> str:
 
 def held_by(position: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held."""
-    return f"{position.name}, in force by {_in_words(position.latest)}"
+    return f"{position.name}, in force since {_in_words(position.latest)} at the latest"
 
 
 def _in_words(day: date) -> str:
@@ -359,13 +370,14 @@ def _panel_words(panel: _Panel, held: facts.Position) -> str:
                 found.setdefault(rules.judge(case, held).answer, []).append(label)
         listed = "; ".join(f"{one} for {', '.join(rows)}" if len(found) > 1 else one for one, rows in found.items())
         parts.append(f"{value.short}: {listed}.")
-    return f"{panel.value.label.capitalize()}. {' '.join(parts)}"
+    label = panel.value.label
+    return f"{label[:1].upper()}{label[1:]}. {' '.join(parts)}"
 
 
 def _same_case(chosen: dict[str, str], held: Sequence[facts.Position]) -> tuple[list[str], str, list[Html]]:
     """Return one case put to several actors: its words, the case in a sentence, and the row with the answers."""
-    asked = f"The same case for each, with a weapon of its own. {rules.describe(chosen)}"
     answers = [_own_answer(chosen, one) for one in held]
+    asked = f"The same case for each, with a weapon of its own. {rules.describe(chosen)}"
     return [f"This case: {_listed(held, answers)}", asked], asked, [_row("This case", map(_answer_mark, answers))]
 
 
@@ -375,7 +387,7 @@ def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
     for supplier in [held.scope] if held.scope else [value.id for value in page_.values]:
         try:
             return rules.judge(rules.Case(**chosen | {page_.id: supplier}), held).answer
-        except rules.CaseError:
+        except rules.ClashError:
             continue
     return NO_CASE
 

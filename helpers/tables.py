@@ -14,7 +14,10 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import _csv
 
 Row = Mapping[str, str]
 Schema = Mapping[str, Any]
@@ -85,9 +88,9 @@ def _read(home: Path) -> tuple[list[str], list[Table]]:
     try:
         package = json.loads((home / "datapackage.json").read_text(encoding="utf-8-sig"))
         return [], [_table(home, resource) for resource in package["resources"]]
-    except FileNotFoundError:
+    except OSError:
         return [f"{home.name}/datapackage.json is missing. Put it back: it says what each table holds."], []
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         return [f"{home.name}/datapackage.json can't be read ({error}). Put the original file back."], []
 
 
@@ -95,8 +98,8 @@ def _table(home: Path, resource: Schema) -> Table:
     path, file = home / resource["path"], f"{home.name}/{resource['path']}"
     schema, roster = resource["schema"], tuple(resource.get("roster", ()))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+        columns, rows = _cells(path.read_bytes().decode("utf-8-sig"))
+    except OSError:
         near = close(path.name, (other.name for other in home.glob("*.csv")))
         faults = (f"{file} is missing. Put the file back under this name.{near}",)
         return Table(resource["name"], file, schema, (), (), (), faults)
@@ -105,17 +108,19 @@ def _table(home: Path, resource: Schema) -> Table:
         mend = "Save it again and choose “CSV UTF-8” as the file type"
         faults = (f"{file}, line {line}: the file is not saved as UTF-8. {mend}.",)
         return Table(resource["name"], file, schema, (), (), (), faults)
-    columns, rows = _cells(text)
+    except TableError as error:
+        return Table(resource["name"], file, schema, (), (), (), (f"{file}, {error}",))
     return Table(resource["name"], file, schema, roster, columns, rows)
 
 
 def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     heading = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=heading.count))
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=heading.count), strict=True)
     columns = tuple(cell.strip() for cell in next(reader, []))
     rows, line = [], reader.line_num + 1
-    for cells in reader:
+    for cells in _records(reader):
         if any(cell.strip() for cell in cells):
             pairs = zip_longest(columns, (cell.strip() for cell in cells), fillvalue="")
             row: dict[str, str] = {}
@@ -126,6 +131,17 @@ def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     return columns, tuple(rows)
 
 
+def _records(reader: "_csv.Reader") -> Iterator[list[str]]:
+    """Yield the cells of each row; raises TableError where a quotation mark goes wrong."""
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            yield cells
+            line = reader.line_num + 1
+    except csv.Error:
+        raise TableError(f"line {line}: a quotation mark is missing or one too many. Mend it on this line.") from None
+
+
 def _faults(table: Table, declared: Sequence[Table]) -> Iterator[str]:
     """Yield a sentence for each fault of a table: of its file, its columns, its rows, its ids."""
     if table.faults:
@@ -133,6 +149,8 @@ def _faults(table: Table, declared: Sequence[Table]) -> Iterator[str]:
         return
     fields = table.schema["fields"]
     missing = [field["name"] for field in fields if field["name"] not in table.columns]
+    for name in {name for name in table.columns if name and table.columns.count(name) > 1}:
+        yield f"{table.file}, line 1: the column “{name}” stands there twice. Rename or delete one of them."
     for name in missing:
         near = close(name, table.columns)
         yield f"{table.file}, line 1: the column “{name}” is missing. Put it back.{near}"
@@ -202,7 +220,9 @@ def _pointer_faults(at: str, field: Schema, row: Row, target: Table, own: int | 
     known, cell = target.ids(), row[field["name"]]
     for word in filter(None, cell.split(field["delimiter"]) if field["type"] == "list" else [cell]):
         says = f"{at}: “{field['name']}” says “{word}”"
-        if not target.faults and word not in known:
+        if "id" not in target.columns:  # its own sentence says what is wrong
+            return
+        if word not in known:
             yield f"{says}, but {target.file} has no such id. Add it there, or mend it here.{close(word, known)}"
         elif own is not None and known[word] >= own:
             yield f"{says}, which stands on line {known[word]}. Move that row above this one."

@@ -22,6 +22,42 @@ def test_a_question_has_one_key_and_reasons_that_keep_it(question: facts.Questio
             assert not question.paragraph or f"Read again: (paragraph {question.paragraph})" in said
 
 
+KEYS = {  # the first words of each right answer, and the paragraph to read again
+    "before-near": ("It says nothing", ""),
+    "before-officials": ("At least two", ""),
+    "before-weeks": ("It lies between", ""),
+    "recall-silence": ("not stated", ""),
+    "recall-day": ("Thursday, 30 May 2024", ""),
+    "recall-box": ("the paragraph", ""),
+    "predict-first": ("Britain allowed", "5"),
+    "assault-or-britain": ("the report does not settle it", "6"),
+    "before-or-because": ("it leaves that open", "4"),
+    "full-months": ("15 January 2023", ""),
+    "exit-last-week": ("3 to 9 June 2024", ""),
+    "recall-interval": ("the earliest and the latest", ""),
+    "recall-cause": ("Nothing about the cause", ""),
+    "recall-weeks": ("two weeks", ""),
+    "reason-kyiv": ("paragraph 8", ""),
+    "reason-atacms": ("a limit on the exception", "3"),
+    "reason-occupied": ("The ban in the report", "4"),
+    "exit-dogs": ("not stated", ""),
+    "exit-guide-dog": ("not allowed", ""),
+    "recall-settles": ("the last one", ""),
+    "recall-unclear": ("when its words", ""),
+    "recall-limit": ("It takes back", ""),
+    "predict-quoted": ("none", "5"),
+    "same-as-what": ("The words can mean", "5"),
+    "exit-same": ("The report says that", "5"),
+}
+
+
+def test_the_keys_are_the_right_ones() -> None:
+    found = {one.id: (next(o.says for o in one.options if o.right), one.paragraph) for one in QUESTIONS}
+    assert set(found) == set(KEYS)
+    for name, (start, paragraph) in KEYS.items():
+        assert found[name][0].startswith(start) and found[name][1] == paragraph, name
+
+
 @pytest.mark.parametrize("blank", [None, ""])
 def test_a_blank_is_said_to_be_a_blank(blank: str | None) -> None:
     assert ask.check("exit-same", blank).words == "Not answered yet."

@@ -86,6 +86,60 @@ INTERVALS = {
 }
 
 
+RULES = {  # every rule: paragraphs with their speakers, and its answer
+    "us-before-ban": ("4", "nyt", "not allowed"),
+    "us-ban": ("4 8", "nyt us-officials", "not allowed"),
+    "us-counter-fire": ("3", "statement-official", "allowed"),
+    "us-deeper": ("2 8", "white-house-officials us-officials", "unclear"),
+    "us-supporting-sites": ("2 3 8", "nyt statement-official us-officials", "unclear"),
+    "us-aircraft": ("2 3", "nyt statement-official", "unclear"),
+    "us-long-range": ("3 9", "statement-official senior-official", "not allowed"),
+    "us-other-regions": ("8", "us-officials", "not allowed"),
+    "uk-storm-shadow": ("5", "nyt", "allowed"),
+    "uk-civilians": ("5", "nyt", "not stated"),
+    "france-same": ("5", "nyt", "unclear"),
+    "france-civilians": ("5", "nyt", "not stated"),
+    "germany-same": ("5", "nyt", "unclear"),
+    "germany-civilians": ("5", "nyt", "not stated"),
+    "stoltenberg-same": ("5", "nyt", "unclear"),
+    "stoltenberg-civilians": ("5", "nyt", "not stated"),
+}
+SPEAKERS = (  # of the thirty claims, in order
+    "nyt senior-officials us-officials nyt nyt nyt white-house-officials nyt white-house-officials statement-official "
+    "statement-official nyt nyt nyt nyt blinken senior-officials nyt nyt nyt nyt nyt nyt us-officials us-officials "
+    "senior-official nyt us-officials us-officials irish-times"
+).split()
+
+
+def test_every_rule_has_its_paragraphs_speakers_and_answer() -> None:
+    assert {row["id"]: (row["paragraphs"], row["speakers"], row["answer"]) for row in ROWS["rules"]} == RULES
+
+
+def test_every_claim_has_its_speaker() -> None:
+    assert [row["speaker"] for row in ROWS["claims"]] == SPEAKERS
+
+
+def test_a_position_begins_when_its_event_does() -> None:
+    events = {row["id"]: (row["earliest"], row["latest"]) for row in ROWS["events"]}
+    begins = {
+        "us-before": "ban",
+        "us": "instruction",
+        "uk": "britain",
+        "france": "france-germany",
+        "germany": "france-germany",
+        "stoltenberg": "stoltenberg",
+    }
+    held = {row["id"]: (row["earliest"], row["latest"]) for row in ROWS["positions"]}
+    assert {id_: held[id_] for id_ in begins} == {id_: events[event] for id_, event in begins.items()}
+
+
+def test_the_roster_of_a_table_names_all_its_rows() -> None:
+    package = json.loads((tables.folder() / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if "roster" in resource:
+            assert resource["roster"] == [row["id"] for row in ROWS[resource["name"]]], resource["name"]
+
+
 def test_the_report_is_of_a_thursday_and_last_week_runs_from_monday_to_sunday() -> None:
     monday, sunday = INTERVALS["last-week"]
     assert (REPORT.isoweekday(), monday.isoweekday(), sunday.isoweekday()) == (4, 1, 7)

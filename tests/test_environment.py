@@ -34,6 +34,7 @@ def test_python_is_the_same_everywhere() -> None:
     for version in ("3.11", "3.12", "3.13"):
         assert version in SpecifierSet(PROJECT["requires-python"])
         assert version in Requirement(conda).specifier
+    assert "3.10" not in Requirement(conda).specifier
     assert "3.10" not in SpecifierSet(PROJECT["requires-python"])
 
 
@@ -54,6 +55,27 @@ def test_every_pin_has_a_hash_and_no_address_is_named() -> None:
     blocks = re.split(r"\n(?=\S)", LOCK.strip())
     assert len(blocks) == len(PINS) and all("--hash=sha256:" in block for block in blocks)
     assert not re.search(r"://|--(extra-)?index-url|--find-links", LOCK)
+
+
+def test_the_commands_run_every_check_with_the_hashes() -> None:
+    from tests.__main__ import CHECKS
+
+    assert CHECKS == ("ruff check .", "ruff format --check .", "mypy", "pytest")
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "--require-hashes -r requirements.txt" in make and "-m tests\n" in make
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("\nmake test")
+    for named in re.findall(r"notebooks/[\w-]+\.ipynb", make + (ROOT / "README.md").read_text(encoding="utf-8")):
+        assert (ROOT / named).is_file(), named
+
+
+def test_the_readme_has_the_minutes_of_the_lessons() -> None:
+    import json
+
+    for path, minutes in re.findall(
+        r"\((notebooks/[\w-]+\.ipynb)\)[^|]*\|[^|]*\| (\d+) \|", (ROOT / "README.md").read_text("utf-8")
+    ):
+        title = "".join(json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"][0]["source"])
+        assert title.endswith(f"**Minutes:** {minutes}")
 
 
 def test_the_readme_names_commands_that_exist() -> None:

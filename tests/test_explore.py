@@ -124,6 +124,57 @@ def test_an_error_in_a_view_is_seen_and_raised() -> None:
     assert "wl-unseen" in explorer._line._dom_classes and "went wrong" not in explorer._line.value
 
 
+def leaves(box: Any) -> list[Any]:
+    return [leaf for child in getattr(box, "children", ()) for leaf in (leaves(child) or [child])]
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_head_controls_line_and_panel_are_on_the_page_in_this_order(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    found = leaves(explorer._box)
+    head = found[: -2 - len(explorer._controls)]
+    assert found[len(head) :] == [*explorer._controls.values(), explorer._line, explorer._panel]
+    assert [one.value.count("wl-title") for one in head] == ([1] if name in ("predict", "question") else [])
+    assert "wl-status" in explorer._line._dom_classes
+
+
+def test_a_control_does_what_its_label_says() -> None:
+    dimensions = facts.library().dimensions
+    limits = explore.limits()
+    assert {name: one.description for name, one in limits._controls.items()} == {
+        name: one.title for name, one in dimensions.items()
+    }
+    for name, one in limits._controls.items():
+        assert dict(one.options) == {value.label: value.id for value in dimensions[name].values}
+    ticks = [one for one in explore.positions()._controls.values() if isinstance(one.value, bool)]
+    names = [one.description for one in ticks]
+    for name in names:
+        explorer = explore.positions()
+        next(one for one in explorer._controls.values() if one.description == name).value = False
+        caption = next(line for line in explorer.shown.words.split("\n") if line.startswith("Side by side: "))
+        assert name not in caption and caption.count(";") == len(names) - 2
+    orders = dict(explore.timeline()._controls["order"].options)
+    assert orders == {"by latest possible day": "time", "as the report tells it": "text"}
+    for label, term in explore.redraft()._controls["term"].options[1:]:
+        held = facts.library().terms[term]
+        assert label == f"“{held.words}” (paragraph {held.paragraph})"
+    assert "Which sentence could a careful editor print" in explore.question("exit-same")._box.children[0].value
+
+
+def test_only_the_named_actors_are_compared() -> None:
+    ticks = [one.description for one in explore.positions("us", "uk")._controls.values() if isinstance(one.value, bool)]
+    assert ticks == ["United States", "Britain"]
+
+
+def test_a_corrected_fact_is_shown_after_the_first_cell(edit: Any) -> None:
+    facts.use(edit("glossary.csv", "Permission from someone who has the power to give it.", "Leave."))
+    assert "Leave." in show.words("authorisation").words
+    folder = edit("glossary.csv", "Leave.", "A permit.")
+    assert "Leave." in show.words("authorisation").words and folder == facts.home()
+    assert explore.start().words == "Ready."
+    assert "A permit." in show.words("authorisation").words
+
+
 def test_an_unknown_control_is_refused_with_the_nearest() -> None:
     with pytest.raises(KeyError, match="There is no control “suplier”. Did you mean “supplier”?"):
         explore.limits().set(suplier="us")

@@ -17,7 +17,7 @@ MAY = {
     "explore": {"facts", "rules", "tables", "show", "ask", "view", "ipywidgets"},
 }
 STANDARD = {
-    *("ast", "base64", "collections", "csv", "dataclasses", "datetime", "difflib", "functools", "html", "io"),
+    *("_csv", "ast", "base64", "collections", "csv", "dataclasses", "datetime", "difflib", "functools", "html", "io"),
     *("itertools", "json", "pathlib", "re", "typing"),
 }
 TREES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in HELPERS.glob("*.py")}

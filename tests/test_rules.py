@@ -132,6 +132,32 @@ def test_no_case_of_the_grid_breaks_a_need() -> None:
         assert asked and not any(case.ids.isdisjoint(need.needs) for case in asked)
 
 
+def test_the_two_readings_of_the_same_position_are_told_in_this_order() -> None:
+    for actor in ("france", "germany"):
+        first, second = (
+            rules.judge(rules.case("french-missile"), None).readings
+            if actor == "france"
+            else (rules.judge(rules.case("german-guns")).readings)
+        )
+        assert first.startswith("It is Britain's rule") and second.startswith("It is only the same change of mind")
+
+
+def test_a_reworded_need_is_still_one_need(edit: Edit) -> None:
+    facts.use(
+        edit(
+            "needs.csv",
+            'attacking-kharkiv,attacking,kharkiv,"A force',
+            'attacking-kharkiv,attacking,kharkiv,"Any force',
+        )
+    )
+    assert len(rules.cases()) == 360
+
+
+def test_an_unknown_dimension_is_refused_by_the_grid_too() -> None:
+    with pytest.raises(rules.CaseError, match="Did you mean “supplier”"):
+        rules.cases(suplier="us")
+
+
 Touches = Callable[[rules.Case], bool]
 STRIKES: dict[str, tuple[int, Touches]] = {
     "kharkiv-only": (4, lambda case: case["threatens"] == "elsewhere" and case["supplier"] == "us"),

@@ -1,5 +1,6 @@
 """A teacher who edits the tables is told what is wrong, where, and how to mend it; harmless marks are accepted."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ FAULTS = {
         "glossary.csv",
         '"Far. The report gives no number of kilometres."'.strip('"'),
         "Far, but the report gives no number of kilometres.",
-        "data/glossary.csv, line 14 (long-range): “paragraph” says “but the report gives no number of kilometres.”, but"
+        "data/glossary.csv, line 15 (long-range): “paragraph” says “but the report gives no number of kilometres.”, but"
         " data/paragraphs.csv has no such id. Add it there, or mend it here.",
     ),
     "a rule above the one that it stands under": (
@@ -177,7 +178,25 @@ def test_a_file_that_is_not_utf_8_is_named_with_the_line(copy: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("spoil", [None, "{", '{"name": "x"}'])
+def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line(edit: Edit) -> None:
+    folder = edit("glossary.csv", "escalation,escalation,", 'escalation,"escalation,')
+    assert only(tables.problems(folder)) == (
+        "data/glossary.csv, line 8: a quotation mark is missing or one too many. Mend it on this line."
+    )
+
+
+def test_a_heading_that_stands_twice_is_named(edit: Edit) -> None:
+    folder = edit("times.csv", "id,words,rule", "id,words,rule,rule")
+    twice = "data/times.csv, line 1: the column “rule” stands there twice. Rename or delete one of them."
+    assert twice in tables.problems(folder)
+
+
+def test_a_table_without_ids_is_blamed_alone(edit: Edit) -> None:
+    folder = edit("actors.csv", "id,name,kind", "ID,name,kind")
+    assert only(tables.problems(folder)).startswith("data/actors.csv, line 1: the column “id” is missing.")
+
+
+@pytest.mark.parametrize("spoil", [None, "{", "[]", '{"name": "x"}', '{"resources": null}'])
 def test_a_package_file_that_is_missing_or_broken_is_named(spoil: str | None, copy: Path) -> None:
     path = copy / "datapackage.json"
     path.unlink() if spoil is None else path.write_text(spoil, encoding="utf-8")
@@ -188,6 +207,10 @@ HARMLESS = {
     "byte-order mark": lambda text: "\ufeff" + text,
     "trailing empty rows": lambda text: text + ",,,,,,,,\n,,,,,,,,\n\n",
     "an empty column": lambda text: "".join(f"{line},\n" for line in text.splitlines()),
+    "old line ends": lambda text: text.replace("\n", "\r"),
+    "tabs between the cells": lambda text: "\n".join(
+        "\t".join(f'"{cell}"' for cell in row) for row in csv.reader(text.splitlines())
+    ),
     "Windows line ends": lambda text: text.replace("\n", "\r\n"),
     "blanks around cells": lambda text: text.replace("government,", "  government ,"),
 }
@@ -204,8 +227,6 @@ def test_a_harmless_mark_of_a_spreadsheet_changes_nothing(name: str, copy: Path)
 
 
 def test_semicolons_are_read_like_commas(copy: Path) -> None:
-    import csv
-
     before = tables.load(copy)
     for path in copy.glob("*.csv"):
         rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
