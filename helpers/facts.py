@@ -57,7 +57,6 @@ class Claim:
     paragraph: str
     claim: str
     speaker: str
-    hedge: str
     left_unsaid: str
 
 

@@ -12,7 +12,8 @@ from itertools import product
 
 from helpers import facts, tables
 
-ALLOWED, NOT_ALLOWED, NOT_STATED, UNCLEAR = ANSWERS = ("allowed", "not allowed", "not stated", "unclear")
+ANSWERS = ("allowed", "not allowed", "not stated", "unclear")
+NOT_STATED, UNCLEAR = ANSWERS[2:]
 
 
 class CaseError(ValueError):

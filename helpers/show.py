@@ -242,10 +242,6 @@ def _in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _series(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-
-
 def _listing(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], line: str = "") -> View:
     """Return a plain table; a first column of paragraphs is shown as numbers in boxes."""
     boxed = heads[0] == "Paragraph"
