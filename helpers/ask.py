@@ -1,7 +1,7 @@
 """Questions and what to say to an answer: the reason for that very answer, never the key."""
 
 from helpers import facts, tables
-from helpers.view import Html, View, boxes, tag
+from helpers.view import Html, View, boxes, page, tag
 
 BLANK = "Not answered yet."
 
@@ -9,12 +9,8 @@ BLANK = "Not answered yet."
 def question(name: str) -> View:
     """Return a question with its options, as it stands before an answer."""
     asked = facts.find(facts.library().questions, name, "question")
-    listed = [f"{letter}. {option.says}" for letter, option in zip("abcdef", asked.options, strict=False)]
     options = (tag("li", option.says) for option in asked.options)
-    return View(
-        "\n".join([asked.prompt, *listed, BLANK]),
-        tag("div", prompt(name), tag("ol", *options, type="a"), tag("p", BLANK, look="text"), look="page"),
-    )
+    return page(prompt(name), tag("ol", *options, type="a"), tag("p", BLANK, look="text"))
 
 
 def prompt(name: str) -> Html:
@@ -41,6 +37,4 @@ def check(name: str, answer: str | None = None) -> View:
 
 
 def _said(words: str, paragraph: str = "") -> View:
-    where = f" (paragraph {paragraph})" if paragraph else ""
-    box = boxes((paragraph,)) if paragraph else Html()
-    return View(f"{words}{where}", tag("div", tag("p", f"{words} ", box, look="text"), look="page"))
+    return page(tag("p", f"{words} ", boxes((paragraph,)) if paragraph else Html(), look="text"))

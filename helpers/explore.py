@@ -4,7 +4,9 @@ An explorer calls its view again whenever a control changes. Its stored output i
 reads the same on paper and with no kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,17 +79,23 @@ def start() -> View:
     facts.use(facts.home())  # a table may have been corrected since it was read
     wrong = tables.problems(facts.home())
     words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
-    lines = (tag("p", line, look="text") for line in words.split("\n"))
-    shim = Html((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
-    return View(words, Html(tag("div", *lines, look="page") + shim))
+    lines = tag("div", *(tag("p", line, look="text") for line in words.split("\n")), look="page")
+    return View(words, Html(lines + (Path(__file__).parent / "page.html").read_text(encoding="utf-8")))
 
 
-def timeline() -> Explorer:
+def timeline(layer: str = "article") -> Explorer:
     """Return the timeline with a step through its events, in the order of time or of the text."""
     orders = [("by latest possible day", "time"), ("as the report tells it", "text")]
-    steps = widgets.IntSlider(1, 1, len(show.ordered("time")), description="Step", readout=False, layout=_WIDTH)
-    order = widgets.Dropdown(options=orders, description="Order", layout=_WIDTH, style=_NAMED)
-    return Explorer(show.timeline, {"step": steps, "order": order}, cold=show.timeline())
+    steps = widgets.IntSlider(1, 1, len(show.ordered("time", layer)), description="Step", readout=False, layout=_WIDTH)
+    order = _list("Order", orders)
+    cold = show.timeline(layer=layer)
+    return Explorer(partial(show.timeline, layer=layer), {"step": steps, "order": order}, cold=cold)
+
+
+def sources() -> Explorer:
+    """Return the claims of the report by the kind of their speaker, with the claims of a chosen kind in full."""
+    kinds = dict.fromkeys(one.speaker.kind for one in facts.library().claims.values())
+    return Explorer(show.sources, {"kind": _list("Kind of speaker", [("all", ""), *((one, one) for one in kinds)])})
 
 
 def limits() -> Explorer:
@@ -97,22 +105,40 @@ def limits() -> Explorer:
 
 def positions(*actors: str) -> Explorer:
     """Return the positions of the chosen actors side by side, with one case for all of them."""
-    known = dict.fromkeys(one.actor for one in facts.library().positions.values())
-    names = {actor: facts.position(actor).name for actor in actors or known}
+    known = {one.actor.id: one.actor.name for one in facts.library().positions.values() if one.layer == "article"}
+    names = {actor: facts.find(known, actor, "position") for actor in actors or known}
     boxes = {actor: widgets.Checkbox(True, description=name, indent=False) for actor, name in names.items()}
-    lists = {name: control for name, control in _case_controls().items() if name != show.supplier()}
 
     def view(**state: Any) -> View:
         chosen = [actor for actor in boxes if state.pop(actor)]
         return show.positions(*chosen, **state) if chosen else show.note("Tick at least one name.")
 
-    return Explorer(view, {**boxes, **lists})
+    return Explorer(view, {**boxes, **_same_case("article")})
+
+
+def capitals() -> Explorer:
+    """Return the same case under each capital on a day of the record, each with a weapon of its own."""
+    days = sorted({one.latest for one in facts.library().positions.values() if one.layer == "record"})
+    day = _list("Day", [(f"{one.day} {one:%B %Y}", str(one)) for one in days])
+    near = [str(one) for one in days if one <= show.report_day() + timedelta(days=1)]
+    day.value = near[-1] if near else str(days[0])
+    return Explorer(show.capitals, {"on": day, **_same_case("record")})
+
+
+def changes() -> Explorer:
+    """Return the limits of one actor through time, a small table for each date on which they change."""
+    told = [one for one in facts.library().positions.values() if one.layer == "record" and one.amends]
+    actors = [(one.actor.name, one.actor.id) for one in told]
+    panels = facts.library().dimensions[show.panel()]
+    weapons = [(one.label, one.id) for one in rules.values(panels, "record")]
+    lists = {"actor": _list("Whose limits", list(dict.fromkeys(actors))), "panel": _list(panels.title, weapons)}
+    return Explorer(show.changes, lists)
 
 
 def redraft() -> Explorer:
     """Return what changes in the answers when one of the report's words is struck out."""
     terms = [(f"“{one.words}” (paragraph {one.paragraph})", one.id) for one in facts.library().terms.values()]
-    words = widgets.Dropdown(options=[("nothing yet", ""), *terms], description="Strike out", layout=_WIDTH)
+    words = _list("Strike out", [("nothing yet", ""), *terms])
 
     def view(term: str) -> View:
         return show.redraft(term) if term else show.note("Choose the words to strike out.")
@@ -139,14 +165,18 @@ def question(name: str) -> Explorer:
     return Explorer(lambda answer: ask.check(name, answer), {"answer": answers}, ask.prompt(name), ask.question(name))
 
 
-def _case_controls() -> dict[str, Any]:
+def _same_case(layer: str) -> dict[str, Any]:
+    """Return one list for each dimension of a case but the supplier."""
+    return {name: control for name, control in _case_controls(layer).items() if name != show.supplier()}
+
+
+def _case_controls(layer: str = "article") -> dict[str, Any]:
     """Return one list for each dimension of a case."""
     return {
-        name: widgets.Dropdown(
-            options=[(value.label, value.id) for value in one.values],
-            description=one.title,
-            layout=_WIDTH,
-            style=_NAMED,
-        )
+        name: _list(one.title, [(value.label, value.id) for value in rules.values(one, layer)])
         for name, one in facts.library().dimensions.items()
     }
+
+
+def _list(title: str, options: Sequence[Any]) -> Any:
+    return widgets.Dropdown(options=options, description=title, layout=_WIDTH, style=_NAMED)

@@ -1,14 +1,15 @@
-"""What the report says, as small frozen records and as pandas DataFrames.
+"""What the report says and what the record adds, as small frozen records and as pandas DataFrames.
 
 All facts come from the tables in `data/`; an empty cell means that the source does not state it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from helpers import tables
 
@@ -20,20 +21,24 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True)
 class Source:
-    """A text that facts come from."""
+    """A text that facts come from; `cite` says whether it may be linked, and `url` is empty where it may not."""
 
     id: str
     layer: str
     label: str
     publisher: str
-    date: date
+    date: date | None
+    note: str
+    url: str
+    cite: str
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Someone whom the report names or lets speak."""
+    """Someone whom the report or the record names or lets speak."""
 
     id: str
+    layer: str
     name: str
     kind: str
     role: str
@@ -47,6 +52,17 @@ class Paragraph:
     part: str
     heading: str
     plain: str
+    words: int | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Time:
+    """Time words of the report, and the rule that turns them into an interval."""
+
+    id: str
+    words: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +72,23 @@ class Claim:
     id: str
     paragraph: str
     claim: str
-    speaker: str
+    speaker: Actor
+    via: Actor | None
     left_unsaid: str
+
+    @property
+    def attribution(self) -> str:
+        """The name of the speaker, with the one who passes the words on."""
+        return f"{self.speaker.name}, as told by {self.via.name}" if self.via else self.speaker.name
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event with the interval that fits its time words; `earliest` is None when it is not stated."""
+    """An event with its interval; `earliest` is None when it is not stated.
+
+    In the article layer the interval fits the time words of a claim. In the record layer it comes from dated
+    sources, and `dates` names the event of the report that it gives a day for.
+    """
 
     id: str
     layer: str
@@ -70,9 +96,58 @@ class Event:
     told: str
     earliest: date | None
     latest: date
-    words: str
-    rule: str
-    claim: Claim
+    time: Time | None
+    claim: Claim | None
+    topic: str
+    status: str
+    note: str
+    sources: tuple[Source, ...]
+    dates: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What somebody said on a day, from the record, with its sources; `answer` is our reading of it, or empty."""
+
+    id: str
+    actor: Actor
+    speaker: str
+    earliest: date | None
+    latest: date
+    about: str
+    says: str
+    answer: str
+    reading: str
+    status: str
+    note: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where something stands, and who says it there: in a paragraph of the report, or in a voice of the record."""
+
+    speaker: str
+    paragraph: str = ""
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Something that rests on paragraphs of the report, one speaker for each, or on voices of the record."""
+
+    paragraphs: tuple[str, ...]
+    speakers: tuple[Actor, ...]
+    voices: tuple[Voice, ...]
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Where it stands."""
+        told = zip(self.paragraphs, self.speakers, strict=True)
+        return (
+            *(Citation(speaker.name, paragraph) for paragraph, speaker in told),
+            *(Citation(voice.speaker, voice=voice) for voice in self.voices),
+        )
 
 
 @dataclass(frozen=True)
@@ -81,6 +156,7 @@ class Value:
 
     id: str
     dimension: str
+    layer: str
     label: str
     short: str
 
@@ -98,93 +174,110 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Need:
-    """The values of one dimension that a value goes with, and why it goes with no other."""
+    """A value that another value goes with; those of one dimension are alternatives."""
 
+    id: str
     value: str
-    dimension: str
-    needs: frozenset[str]
+    needs: Value
     because: str
 
 
 @dataclass(frozen=True)
-class Citation:
-    """Where something stands, and who says it there."""
+class Condition:
+    """A value that a rule asks for; those of one dimension are alternatives."""
 
-    paragraph: str
-    speaker: str
+    id: str
+    rule: str
+    value: Value
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A rule of a position; it fits a case that has a value of every set in `conditions`."""
+class Rule(Cited):
+    """A rule of a position; it fits a case that has, for every dimension it asks about, one of its values."""
 
     id: str
     under: str
     kind: str
     answer: str
     says: str
-    cited: tuple[Citation, ...]
-    readings: tuple[str, ...]
-    conditions: tuple[frozenset[str], ...]
+    reading_a: str
+    reading_b: str
+    conditions: tuple[Condition, ...]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The two readings of its words; none where they are plain."""
+        return tuple(filter(None, (self.reading_a, self.reading_b)))
+
+    @cached_property
+    def asks(self) -> tuple[frozenset[str], ...]:
+        """The values it asks for, one set for each dimension."""
+        groups: dict[str, set[str]] = {}
+        for one in self.conditions:
+            groups.setdefault(one.value.dimension, set()).add(one.value.id)
+        return tuple(map(frozenset, groups.values()))
 
 
 @dataclass(frozen=True)
-class Position:
-    """What one actor holds from a day on, as an ordered list of rules; `scope` is the value it is bound to."""
+class Position(Cited):
+    """What one actor holds from a day on; `scope` is the value it is bound to, `rules` are its own rules in order."""
 
     id: str
-    actor: str
-    name: str
+    actor: Actor
     layer: str
     earliest: date | None
     latest: date
     scope: str
     stance: str
-    cited: tuple[Citation, ...]
+    amends: "Position | None"
     rules: tuple[Rule, ...]
+
+    @property
+    def in_force(self) -> tuple[Rule, ...]:
+        """All rules in order: those of the position that it amends, then its own."""
+        return (*(self.amends.in_force if self.amends else ()), *self.rules)
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What falls with some words: a condition of a rule, or the whole rule where the condition is None."""
+
+    id: str
+    rule: str
+    condition: Condition | None
 
 
 @dataclass(frozen=True)
 class Term:
-    """Words of the report, and what falls when they are struck out: pairs of a rule and a value.
-
-    The value is None where the whole rule falls.
-    """
+    """Words of the report, and what falls when they are struck out."""
 
     id: str
     words: str
     paragraph: str
-    speaker: str
+    speaker: Actor
     effect: str
-    strikes: tuple[tuple[str, str | None], ...]
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word to know."""
-
-    id: str
-    term: str
-    meaning: str
+    strikes: tuple[Strike, ...]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What the report says of a position under one aspect; `status` is stated or unclear."""
+    """What is said of a position under one aspect; `status` is stated or unclear."""
 
     status: str
+    position: str
+    aspect: str
     says: str
     paragraphs: tuple[str, ...]
+    voices: tuple[Voice, ...]
 
 
 @dataclass(frozen=True)
 class Story:
-    """A case told as a story; `position` is empty where the supplier's own position decides."""
+    """A case told as a story; `position` is None where the supplier's own position decides."""
 
     id: str
     story: str
-    values: tuple[tuple[str, str], ...]
-    position: str
+    position: Position | None
     answer: str
 
 
@@ -199,170 +292,101 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; `paragraph` is the one to read again, or empty."""
+    """A question of a lesson; `paragraph` is the one to read again, or empty. An opinion has criteria, no options."""
 
     id: str
     lesson: str
     part: str
     prompt: str
     paragraph: str
+    sources: tuple[Source, ...]
+    criteria: str
     options: tuple[Option, ...]
 
 
+class Records(Generic[Record]):
+    """All records of one table by id, read when they are first asked for."""
+
+    def __init__(self, kind: type[Record], table: str) -> None:
+        self.kind, self.table = kind, table
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, library: "Library", owner: type) -> dict[str, Record]:
+        found = {row["id"]: library.record(self.kind, row) for row in library.rows[self.table]}
+        return cast(dict[str, Record], library.__dict__.setdefault(self.name, found))
+
+
 class Library:
-    """The facts of one folder of tables; raises tables.TableError when the tables are not sound."""
+    """The facts of one folder of tables; raises tables.TableError when the tables are not sound.
+
+    `rows` has every table as it stands. The records read a field by its type: a day, a number, words, the record
+    that its cell points to, or the records of another table that point to this one.
+    """
+
+    sources = Records(Source, "sources")
+    actors = Records(Actor, "actors")
+    paragraphs = Records(Paragraph, "paragraphs")
+    times = Records(Time, "times")
+    claims = Records(Claim, "claims")
+    events = Records(Event, "events")
+    voices = Records(Voice, "voices")
+    values = Records(Value, "values")
+    dimensions = Records(Dimension, "dimensions")
+    needs = Records(Need, "needs")
+    conditions = Records(Condition, "conditions")
+    rules = Records(Rule, "rules")
+    positions = Records(Position, "positions")
+    strikes = Records(Strike, "strikes")
+    terms = Records(Term, "terms")
+    statements = Records(Statement, "statements")
+    stories = Records(Story, "cases")
+    options = Records(Option, "options")
+    questions = Records(Question, "questions")
 
     def __init__(self, folder: Path) -> None:
         self.rows = tables.load(folder)
+        self._tables = {one.kind: one.table for one in vars(Library).values() if isinstance(one, Records)}
+        self._known: dict[tuple[type, str], Any] = {}
 
-    @cached_property
-    def sources(self) -> dict[str, Source]:
-        """The texts that the facts come from, by id."""
-        return self._by_id("sources", Source)
+    def record(self, kind: type[Record], row: tables.Row) -> Record:
+        """Return the record of a row; the same row gives the same record."""
+        key = (kind, row["id"])
+        if key not in self._known:
+            read = {name: self._field(type_, name, kind, row) for name, type_ in get_type_hints(kind).items()}
+            self._known[key] = kind(**read)
+        return cast(Record, self._known[key])
 
-    @cached_property
-    def actors(self) -> dict[str, Actor]:
-        """Everyone whom the report names or lets speak, by id."""
-        return self._by_id("actors", Actor)
+    def row(self, table: str, id_: str) -> tables.Row:
+        """Return the row of a table with that id; raises KeyError with a sentence when there is none."""
+        return find({row["id"]: row for row in self.rows[table]}, id_, f"row of {table}")
 
-    @cached_property
-    def paragraphs(self) -> dict[str, Paragraph]:
-        """The parts of the report in plain words, by number."""
-        return self._by_id("paragraphs", Paragraph)
+    def _field(self, type_: Any, name: str, kind: type, row: tables.Row) -> Any:
+        own = [one for one in get_args(type_) if one not in (type(None), ...)]
+        if get_origin(type_) is tuple:
+            return self._many(own[0], name, kind, row)
+        if get_origin(type_) is UnionType:
+            return self._field(own[0], name, kind, row) if row[name] else None
+        return READ[type_](row[name]) if type_ in READ else self._pointed(type_, row[name])
 
-    @cached_property
-    def claims(self) -> dict[str, Claim]:
-        """The claims of the report, by id; the speaker is a name, with the one who passes it on."""
-        return self._by_id("claims", Claim, lambda row: {"speaker": self._speaker(row)})
+    def _many(self, type_: Any, name: str, kind: type, row: tables.Row) -> tuple[Any, ...]:
+        if name in row:
+            return tuple(word if type_ is str else self._pointed(type_, word) for word in row[name].split())
+        pointing = (one for one in self.rows[self._tables[type_]] if one[kind.__name__.lower()] == row["id"])
+        return tuple(self.record(type_, one) for one in pointing)
 
-    @cached_property
-    def events(self) -> dict[str, Event]:
-        """The events of both layers, by id, each with its time words and the rule behind its interval."""
-        return self._by_id(
-            "events",
-            Event,
-            lambda row: {
-                "words": self._label("times", row["time"], "words"),
-                "rule": self._label("times", row["time"], "rule"),
-                "claim": self.claims[row["claim"]],
-            },
-        )
-
-    @cached_property
-    def dimensions(self) -> dict[str, Dimension]:
-        """The questions that a case answers, by id, in the order of the table."""
-        return self._by_id(
-            "dimensions",
-            Dimension,
-            lambda row: {"values": tuple(one for one in self.values.values() if one.dimension == row["id"])},
-        )
-
-    @cached_property
-    def values(self) -> dict[str, Value]:
-        """Every value of every dimension, by id."""
-        return self._by_id("values", Value)
-
-    @cached_property
-    def needs(self) -> tuple[Need, ...]:
-        """What each value goes with; the rows of one value and one dimension are alternatives."""
-        groups: dict[tuple[str, str], list[tables.Row]] = {}
-        for row in self.rows["needs"]:
-            groups.setdefault((row["value"], self.values[row["needs"]].dimension), []).append(row)
-        return tuple(
-            Need(value, at, frozenset(row["needs"] for row in rows), rows[0]["because"])
-            for (value, at), rows in groups.items()
-        )
-
-    @cached_property
-    def positions(self) -> dict[str, Position]:
-        """What each actor holds, by id of the position."""
-        return self._by_id(
-            "positions",
-            Position,
-            lambda row: {
-                "name": self._label("actors", row["actor"], "name"),
-                "cited": self._cited(row),
-                "rules": tuple(self._rule(rule) for rule in self._children("rules", "position", row)),
-            },
-        )
-
-    @cached_property
-    def terms(self) -> dict[str, Term]:
-        """The words that can be struck out, by id."""
-        return self._by_id(
-            "terms",
-            Term,
-            lambda row: {
-                "speaker": self._speaker(row),
-                "strikes": tuple(
-                    (strike["rule"], self._label("conditions", strike["condition"], "value") or None)
-                    for strike in self._children("strikes", "term", row)
-                ),
-            },
-        )
-
-    @cached_property
-    def glossary(self) -> dict[str, Word]:
-        """The words to know, by id."""
-        return self._by_id("glossary", Word)
-
-    @cached_property
-    def aspects(self) -> dict[str, str]:
-        """The questions for comparing positions, by id."""
-        return {row["id"]: row["question"] for row in self.rows["aspects"]}
-
-    @cached_property
-    def statements(self) -> dict[tuple[str, str], Statement]:
-        """What is said of a position under an aspect; a pair that is missing is not stated."""
-        return {(row["position"], row["aspect"]): _record(Statement, row) for row in self.rows["statements"]}
-
-    @cached_property
-    def stories(self) -> dict[str, Story]:
-        """The cases that are told as stories, by id."""
-        return self._by_id("cases", Story, lambda row: {"values": tuple((name, row[name]) for name in self.dimensions)})
-
-    @cached_property
-    def questions(self) -> dict[str, Question]:
-        """The questions of the lessons, by id."""
-        return self._by_id(
-            "questions",
-            Question,
-            lambda row: {
-                "options": tuple(
-                    _record(Option, option, right=option["right"] == "yes")
-                    for option in self._children("options", "question", row)
-                )
-            },
-        )
-
-    def _rule(self, row: tables.Row) -> Rule:
-        groups: dict[str, set[str]] = {}
-        for condition in self._children("conditions", "rule", row):
-            groups.setdefault(self.values[condition["value"]].dimension, set()).add(condition["value"])
-        readings = tuple(filter(None, (row["reading_a"], row["reading_b"])))
-        conditions = tuple(frozenset(group) for group in groups.values())
-        return _record(Rule, row, cited=self._cited(row), readings=readings, conditions=conditions)
-
-    def _cited(self, row: tables.Row) -> tuple[Citation, ...]:
-        speakers = (self._label("actors", id_, "name") for id_ in row["speakers"].split())
-        return tuple(map(Citation, row["paragraphs"].split(), speakers))
-
-    def _speaker(self, row: tables.Row) -> str:
-        via = self._label("actors", row.get("via", ""), "name")
-        return self._label("actors", row["speaker"], "name") + (f", as told by {via}" if via else "")
-
-    def _by_id(
-        self, name: str, kind: type[Record], more: Callable[[tables.Row], dict[str, Any]] = lambda row: {}
-    ) -> dict[str, Record]:
-        return {row["id"]: _record(kind, row, **more(row)) for row in self.rows[name]}
-
-    def _children(self, name: str, column: str, parent: tables.Row) -> list[tables.Row]:
-        return [row for row in self.rows[name] if row[column] == parent["id"]]
-
-    def _label(self, name: str, id_: str, column: str) -> str:
-        return next((row[column] for row in self.rows[name] if row["id"] == id_), "")
+    def _pointed(self, kind: type[Record], id_: str) -> Record:
+        return self.record(kind, self.row(self._tables[kind], id_))
 
 
+READ: Mapping[Any, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    float: float,
+    date: date.fromisoformat,
+    bool: lambda cell: cell == "yes",
+}
 _open: dict[Path, Library] = {}
 _home: list[Path] = [tables.folder()]
 
@@ -397,18 +421,26 @@ def paragraph(number: int | str) -> Paragraph:
     return find(library().paragraphs, str(number), "paragraph")
 
 
+def held(actor: str, layer: str = "article") -> list[Position]:
+    """Return the positions of an actor in one layer, the earliest first; raises KeyError when none is told."""
+    known: dict[str, list[Position]] = {}
+    for one in library().positions.values():
+        if one.layer == layer:
+            known.setdefault(one.actor.id, []).append(one)
+    return sorted(find(known, actor, "position"), key=lambda one: one.latest)
+
+
 def position(actor: str, layer: str = "article", on: date | str | None = None) -> Position:
     """Return what an actor holds on a day, as one layer tells it; with no day, the last that the layer tells.
 
     A position counts from the last day of its interval on: by then it was surely held.
     """
     day = read_day(on) if isinstance(on, str) else on
-    held = [one for one in library().positions.values() if one.layer == layer]
-    own = [one for one in held if one.actor == find({one.actor: one.actor for one in held}, actor, "position")]
+    own = held(actor, layer)
     in_force = [one for one in own if day is None or one.latest <= day]
     if not in_force:
         raise KeyError(f"No position of “{actor}” is told for {day}. The first is from {own[0].latest}.")
-    return max(in_force, key=lambda one: one.latest)
+    return in_force[-1]
 
 
 def read_day(text: str) -> date:
@@ -419,20 +451,8 @@ def read_day(text: str) -> date:
         raise ValueError(f"“{text}” is no day. Write year-month-day, such as 2024-01-31.") from None
 
 
-def find(known: "dict[str, Record]", name: str, kind: str) -> Record:
+def find(known: Mapping[str, Record], name: str, kind: str) -> Record:
     """Return the record of that name; raises KeyError with a sentence, and the nearest name, when there is none."""
     if name not in known:
         raise KeyError(f"There is no {kind} “{name}”.{tables.close(name, known)}")
     return known[name]
-
-
-def _record(kind: type[Record], row: tables.Row, **given: Any) -> Record:
-    """Return a record of that kind; what is not given comes from the row, read by the type of the field."""
-    read: dict[Any, Callable[[str], Any]] = {
-        str: str,
-        date: date.fromisoformat,
-        date | None: lambda cell: date.fromisoformat(cell) if cell else None,
-        tuple[str, ...]: lambda cell: tuple(cell.split()),
-    }
-    own = {field.name: field.type for field in fields(kind) if field.name not in given}  # type: ignore[arg-type]
-    return kind(**given, **{name: read[type_](row[name]) for name, type_ in own.items()})

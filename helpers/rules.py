@@ -46,10 +46,15 @@ class Case:
 
     def __getitem__(self, dimension: str) -> str:
         """Return the id of the value that the case has for a dimension."""
-        return next(value.id for value in self.values if value.dimension == dimension)
+        return self.chosen[dimension]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The id of the value for each dimension."""
+        return {value.dimension: value.id for value in self.values}
 
     def __str__(self) -> str:
-        return describe({value.dimension: value.id for value in self.values})
+        return describe(self.chosen)
 
     @property
     def decider(self) -> str:
@@ -74,7 +79,7 @@ class Verdict:
     @property
     def silence(self) -> str:
         """Why the answer is not stated: what the position does not speak about."""
-        name, scope = self.position.name, self.position.scope
+        name, scope = self.position.actor.name, self.position.scope
         if scope and scope not in self.case.ids:
             own = facts.library().values[scope].label
             return f"{name}: all that is told is about weapons from {own}. Silence is not permission."
@@ -83,7 +88,9 @@ class Verdict:
     def __repr__(self) -> str:
         steps = [f"{rule.says} ({cite(rule.cited)})" for rule in self.chain]
         readings = [f"Reading {letter}: {text}" for letter, text in zip("AB", self.readings, strict=False)]
-        return "\n".join([f"{self.answer.capitalize()}: {self.position.name}.", *(steps or [self.silence]), *readings])
+        return "\n".join(
+            [f"{self.answer.capitalize()}: {self.position.actor.name}.", *(steps or [self.silence]), *readings]
+        )
 
 
 def judge(case: Case, position: facts.Position | None = None) -> Verdict:
@@ -93,10 +100,10 @@ def judge(case: Case, position: facts.Position | None = None) -> Verdict:
     return Verdict(case, held, chain[-1].answer if chain else NOT_STATED, chain)
 
 
-def cases(**fixed: str) -> tuple[Case, ...]:
-    """Return every case that can be, with the given values fixed, in the order of the tables."""
+def cases(layer: str = "article", **fixed: str) -> tuple[Case, ...]:
+    """Return every case that can be in a layer, with the given values fixed, in the order of the tables."""
     spaces = [
-        [fixed[one.id]] if one.id in fixed else [value.id for value in one.values]
+        [fixed[one.id]] if one.id in fixed else [value.id for value in values(one, layer)]
         for one in facts.library().dimensions.values()
     ]
     names = tuple(facts.library().dimensions)
@@ -105,9 +112,15 @@ def cases(**fixed: str) -> tuple[Case, ...]:
     return tuple(Case(**dict(zip(names, ids, strict=True))) for ids in product(*spaces) if not _clash(frozenset(ids)))
 
 
+def values(dimension: facts.Dimension, layer: str = "article") -> list[facts.Value]:
+    """Return the values of a dimension in a layer; the record has those of the article, and more."""
+    return [one for one in dimension.values if layer in (one.layer, "record")]
+
+
 def case(story: str) -> Case:
     """Return the case that a story of the tables tells, by its id."""
-    return Case(**dict(facts.find(facts.library().stories, story, "story").values))
+    row = facts.library().row("cases", facts.find(facts.library().stories, story, "story").id)
+    return Case(**{name: row[name] for name in facts.library().dimensions})
 
 
 def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
@@ -116,9 +129,9 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     A value that falls is no longer asked for; when the last value of a dimension falls, the rule no longer
     asks about that dimension; when no condition is left, or the words carried the rule, the rule falls.
     """
-    fallen = {strike for term in terms for strike in term.strikes}
-    kept = (_without(rule, {value for name, value in fallen if name == rule.id}) for rule in position.rules)
-    return replace(position, rules=tuple(rule for rule in kept if rule))
+    fallen = [strike for term in terms for strike in term.strikes]
+    kept = (_without(rule, {one.condition for one in fallen if one.rule == rule.id}) for rule in position.in_force)
+    return replace(position, amends=None, rules=tuple(rule for rule in kept if rule))
 
 
 def describe(chosen: Mapping[str, str]) -> str:
@@ -131,20 +144,23 @@ def describe(chosen: Mapping[str, str]) -> str:
 
 def cite(cited: Iterable[facts.Citation]) -> str:
     """Return where something stands and who says it there, such as 'paragraph 8, US officials'."""
-    return "; ".join(f"paragraph {one.paragraph}, {one.speaker}" for one in cited)
+    return "; ".join(
+        f"{one.speaker}, {one.voice.latest}" if one.voice else f"paragraph {one.paragraph}, {one.speaker}"
+        for one in cited
+    )
 
 
 def _counting(case: Case, position: facts.Position) -> tuple[facts.Rule, ...]:
     counting: dict[str, facts.Rule] = {}
     if not position.scope or position.scope in case.ids:
-        for rule in position.rules:
-            if (not rule.under or rule.under in counting) and not any(map(case.ids.isdisjoint, rule.conditions)):
+        for rule in position.in_force:
+            if (not rule.under or rule.under in counting) and not any(map(case.ids.isdisjoint, rule.asks)):
                 counting[rule.id] = rule
     return tuple(counting.values())
 
 
-def _without(rule: facts.Rule, fallen: set[str | None]) -> facts.Rule | None:
-    left = tuple(group for group in (one - fallen for one in rule.conditions) if group)
+def _without(rule: facts.Rule, fallen: set[facts.Condition | None]) -> facts.Rule | None:
+    left = tuple(one for one in rule.conditions if one not in fallen)
     return None if None in fallen or (rule.conditions and not left) else replace(rule, conditions=left)
 
 
@@ -169,10 +185,14 @@ def _known(name: str) -> None:
 
 def _clash(ids: frozenset[str]) -> str:
     """Return why some of the values can't go together, and what to choose; nothing when they can."""
-    for need in facts.library().needs:
-        if need.value in ids and ids.isdisjoint(need.needs):
-            values, dimension = facts.library().values, facts.library().dimensions[need.dimension]
-            fitting = " or ".join(f"“{value.label}”" for value in dimension.values if value.id in need.needs)
-            chosen = values[need.value]
-            return f"There is no such case: “{chosen.label}” goes only with {fitting}. {need.because}"
+    known = facts.library().needs.values()
+    for need in known:
+        if need.value in ids:
+            also = [
+                one.needs for one in known if (one.value, one.needs.dimension) == (need.value, need.needs.dimension)
+            ]
+            if ids.isdisjoint(one.id for one in also):
+                fitting = " or ".join(f"“{one.label}”" for one in also)
+                chosen = facts.library().values[need.value]
+                return f"There is no such case: “{chosen.label}” goes only with {fitting}. {need.because}"
     return ""

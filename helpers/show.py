@@ -1,19 +1,38 @@
-"""The still views: the timeline, the limits, the verdict, the positions, and a rule without some of its words.
+"""The still views: the report and its sources, the limits, the positions, the timeline, the map.
 
 Each view is a pure function of its arguments and the tables: the same arguments give the same bytes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, product
+from math import cos, radians
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers import facts, rules
-from helpers.view import BAND, FAINT, INK, PAPER, Html, View, boxes, canvas, mark, page, picture, tag
+from helpers import facts, rules, tables
+from helpers.view import (
+    BAND,
+    FAINT,
+    FILLS,
+    INK,
+    PAPER,
+    RECORD,
+    Html,
+    View,
+    boxes,
+    canvas,
+    mark,
+    page,
+    picture,
+    seen,
+    table,
+    tag,
+)
 
 WIDE, NARROW = 860, 340  # pixels: beside a JupyterLab side bar; on a telephone
 _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit", "doubt": "open to two readings"}
@@ -23,19 +42,18 @@ OURS = "In our own words, for the words of the report."
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
+# The rules.
+
+
 def verdict(case: rules.Case, position: facts.Position | None = None) -> View:
     """Return the answer that a position gives to a case, with the chain of rules that led to it."""
     found = rules.judge(case, position)
-    chain = tag("div", *(_step(depth, rule, rule is found.chain[-1]) for depth, rule in enumerate(found.chain)))
-    silence = [] if found.chain else [found.silence]
     readings = [f"Reading {letter}: {text}" for letter, text in zip("AB", found.readings, strict=False)]
-    said = [f"{_step_words(rule)}{' This settles it.' * (rule is found.chain[-1])}" for rule in found.chain]
     return page(
-        "\n".join([f"{found.answer.capitalize()}: {held_by(found.position)}.", str(case), *said, *readings, *silence]),
-        tag("p", mark(found.answer), f" {held_by(found.position)}", look="title"),
+        tag("p", mark(found.answer), f": {held_by(found.position)}.", look="title"),
         tag("p", str(case), look="text"),
-        chain,
-        *(tag("p", one, look="text") for one in (*readings, *silence)),
+        *(_step(depth, rule, rule is found.chain[-1]) for depth, rule in enumerate(found.chain)),
+        *(tag("p", one, look="text") for one in (readings if found.chain else [found.silence])),
         layer=layer_line(found.position.layer),
     )
 
@@ -43,16 +61,14 @@ def verdict(case: rules.Case, position: facts.Position | None = None) -> View:
 def prediction(story: str, answer: str | None = None) -> View:
     """Return the verdict on a story beside the answer that a student predicts; without one, only the story."""
     told = facts.find(facts.library().stories, story, "story")
-    held = facts.library().positions[told.position] if told.position else None
     if not answer:
         ask = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
         parts = tag("p", told.story, look="title"), tag("p", ask, look="text")
-        return page(f"{told.story}\n{ask}", *parts, layer=layer_line("article"))
-    found = verdict(rules.case(story), held)
-    met = "Your prediction fits" if answer == rules.judge(rules.case(story), held).answer else "The report differs"
-    gist = f"{met}. You predicted: {answer}."
-    predicted = tag("div", tag("p", f"{met}. You predicted: ", mark(answer), look="text"), look="page")
-    return View(f"{gist}\n{found.words}", Html(predicted + found.markup))
+        return page(*parts, layer=layer_line(told.position.layer if told.position else "article"))
+    case = rules.case(story)
+    met = "Your prediction fits" if answer == rules.judge(case, told.position).answer else "The report differs"
+    predicted = tag("p", f"{met}. You predicted: ", mark(answer), ".", look="text")
+    return seen(tag("div", predicted, look="page"), verdict(case, told.position).markup)
 
 
 def limits(
@@ -65,15 +81,12 @@ def limits(
     held = facts.position(actor or _axis("page")[0].values[0].id, on=on)
     panels = [one for one in _panels(held) if only in (None, one.value.id)]
     if not panels:
-        return note(f"There is no case with “{only}” for {held.name}.")
-    framed = {case.ids} if case else set()
-    gist = f"Case by case: {held_by(held)}."
+        return note(f"There is no case with “{only}” for {held.actor.name}.")
     return page(
-        "\n".join([gist, f"{held.stance} ({rules.cite(held.cited)})", *(_panel_words(one, held) for one in panels)]),
-        tag("p", gist, look="title"),
+        tag("p", f"Case by case: {held_by(held)}.", look="title"),
         tag("p", f"{held.stance} ", _cited(held.cited), look="text"),
-        tag("p", Html(" ".join(mark(answer) for answer in rules.ANSWERS)), look="key"),
-        *(_grid(panel, held, held, framed) for panel in panels),
+        _key(),
+        *(tag("div", _grid(one, held, held, {case.ids} if case else ()), look="panel") for one in panels),
         layer=layer_line(held.layer),
     )
 
@@ -87,29 +100,47 @@ def answer(**chosen: str) -> View:
     except rules.ClashError as error:
         open_ = [one.value.id for one in _panels(facts.position(chosen[supplier()]))]
         found, around = note(str(error)), limits(chosen[supplier()], panel if panel in open_ else open_[0])
-    beside = (tag("div", found.markup, look="left"), tag("div", around.markup, look="right"))
-    return View(f"{found.words}\n{around.words}", tag("div", *beside, look="beside"))
+    return seen(
+        tag("div", tag("div", found.markup, look="left"), tag("div", around.markup, look="right"), look="beside")
+    )
 
 
 def redraft(term: str) -> View:
     """Return what changes when the words of a term are struck out: only the rows in which an answer changes."""
     struck = facts.find(facts.library().terms, term, "term")
-    parts, words = [], []
-    for held in facts.library().positions.values():
-        without = rules.strike(held, struck)
-        if without != held:
-            moves, grids, count = _changes(held, without)
-            words.append(f"{held_by(held)}: {count} ({'; '.join(moves)}).")
-            parts += [tag("p", words[-1], look="text"), *grids]
-    gist = f"Without “{struck.words}”: {' '.join(words)}"
+    pairs = [(one, rules.strike(one, struck)) for one in facts.library().positions.values() if one.layer == "article"]
+    found = [(held, without, _changed(held, without)) for held, without in pairs if without.rules != held.in_force]
+    counts = [f"{held.actor.name}: {_count(held, changed)}" for held, _, changed in found]
     return page(
-        f"{gist}\n{TRIAL}\n{struck.effect}",
-        tag("p", "Struck out: ", tag("del", struck.words), " ", boxes((struck.paragraph,)), look="title"),
+        tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f" {'; '.join(counts)}.", look="title"),
         tag("p", TRIAL, look="kind"),
         tag("p", struck.effect, look="text"),
-        *parts,
+        *(part for held, without, changed in found for part in _redrafted(held, without, changed)),
         layer=layer_line("article"),
     )
+
+
+def changes(actor: str, panel: str, layer: str = "record") -> View:
+    """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
+    held = facts.held(actor, layer)
+    pairs = list(zip([held[0], *held], held, strict=False))
+    grids = [
+        tag(
+            "div",
+            tag("p", f"{_in_words(now.latest)}: {now.stance} ", _cited(now.cited), look="text"),
+            grid,
+            look="dots",
+        )
+        for before, now in pairs
+        for one in _panels(now)
+        if one.value.id == panel
+        for grid in [_grid(one, before, now, slim="slim")]
+    ]
+    title = f"{held[0].actor.name}, {facts.library().values[panel].label}: {len(held)} dates. A frame marks a change."
+    return page(tag("p", title, look="title"), _key(), *grids, layer=layer_line(layer))
+
+
+# The positions, side by side.
 
 
 def positions(*actors: str, layer: str = "article", **chosen: str) -> View:
@@ -118,71 +149,253 @@ def positions(*actors: str, layer: str = "article", **chosen: str) -> View:
     With the values of a case, all but the supplier, the first row asks every actor the same case, each with a
     weapon of its own.
     """
-    known = dict.fromkeys(one.actor for one in facts.library().positions.values() if one.layer == layer)
-    if not known:
-        return note(f"No position is told in the layer “{layer}”.")
+    known = dict.fromkeys(one.actor.id for one in facts.library().positions.values() if one.layer == layer)
     held = [facts.position(actor, layer) for actor in actors or known]
-    said = facts.library().statements
-    silent = {aspect: sum((one.id, aspect) not in said for one in held) for aspect in facts.library().aspects}
-    caption = f"Side by side: {'; '.join(one.name for one in held)}. Rows where the report is silent come first."
-    words, asked, rows = _same_case(chosen, held) if chosen else ([], "", [])
-    words.append(caption)
-    for aspect in sorted(silent, key=lambda one: -silent[one]):
-        cells = [said.get((one.id, aspect)) for one in held]
-        question = facts.library().aspects[aspect]
-        rows.append(_row(question, [_statement(cell) for cell in cells]))
-        words.append(f"{question} {_listed(held, [_statement_words(cell) for cell in cells])}")
-    heads = (tag("th", name, look="head", scope="col") for name in ("Question", *(one.name for one in held)))
-    head, body = tag("thead", tag("tr", *heads)), tag("tbody", *rows)
-    table = tag("table", tag("caption", caption, look="caption"), head, body, look="table")
-    return page("\n".join(words), tag("p", asked, look="text"), table, layer=layer_line(layer))
+    said = {(one.position, one.aspect): one for one in facts.library().statements.values()}
+    silent = {
+        one["id"]: sum((two.id, one["id"]) not in said for two in held) for one in facts.library().rows["aspects"]
+    }
+    names = [one.actor.name for one in held]
+    caption = f"Side by side: {'; '.join(names)}. Rows with silence come first."
+    rows = [
+        [facts.library().row("aspects", aspect)["question"], *(_statement(said.get((one.id, aspect))) for one in held)]
+        for aspect in sorted(silent, key=lambda one: -silent[one])
+    ]
+    answers = [_own_answer(chosen, one) for one in held] if chosen else []
+    same = [["This case", *map(_answer_mark, answers)]] if chosen else []
+    return page(
+        *(_same_case(chosen, dict(zip(names, answers, strict=True))) if chosen else ()),
+        table(caption, ("Question", *names), same + rows),
+        layer=layer_line(layer),
+    )
+
+
+def capitals(on: str, **chosen: str) -> View:
+    """Return the same case under each capital on a day, from the record, each with a weapon of its own."""
+    day, order = facts.read_day(on), (*rules.ANSWERS, NO_CASE)
+    rows = sorted(
+        (_capital(value, day, chosen) for value in _axis("page")[0].values), key=lambda row: order.index(row[1])
+    )
+    counts = Counter(answer for _, answer, _ in rows)
+    listed = ", ".join(f"{answer}: {counts[answer]}" for answer in order if counts[answer])
+    return page(
+        tag("p", f"{_in_words(day)}, the same case under {len(rows)} capitals. {listed}.", look="title"),
+        tag("p", rules.describe(chosen), look="text"),
+        table(
+            "Each with a weapon of its own",
+            ("Capital", "Answer", "What was said, by whom and when"),
+            [(name, _answer_mark(answer), says) for name, answer, says in rows],
+        ),
+        layer=layer_line("record"),
+    )
+
+
+def voices(*actors: str, about: str = "") -> View:
+    """Return the dated voices for some actors, the earliest first, with how well each is attested."""
+    asked = {facts.find(facts.library().actors, actor, "actor").id for actor in actors}
+    found = [one for one in facts.library().voices.values() if one.actor.id in asked and about in ("", one.about)]
+    rows = [
+        (
+            f"{interval(one)}: {one.speaker}",
+            Html(tag("span", f"{one.says} ") + _sources(one.sources, one.status)),
+            _reading(one),
+        )
+        for one in sorted(found, key=lambda one: one.latest)
+    ]
+    heads = "When and who", "What was said", "May they be used in Russia?"
+    return page(table(f"{len(rows)} dated voices", heads, rows), layer=layer_line("record"))
+
+
+# The report, and what became of it.
 
 
 def paragraphs(*numbers: str) -> View:
     """Return parts of the report in plain words; all of them when none is named."""
     found = [facts.paragraph(number) for number in numbers or facts.library().paragraphs]
-    rows = [[one.id, one.heading, one.plain] for one in found]
-    return _listing("The report in plain words of our own.", ("Paragraph", "About", "In plain words"), rows)
+    rows = [(boxes((one.id,)), one.heading, one.plain) for one in found]
+    heads = "Paragraph", "About", "In plain words"
+    return page(table("The report in plain words of our own.", heads, rows), layer=layer_line("article"))
+
+
+def card() -> View:
+    """Return who, what, when, where and why, each as the report answers it."""
+    rows = [
+        (one["question"], one["answer"], _cited((facts.Citation(_name(one["speaker"]), one["paragraph"]),)))
+        for one in facts.library().rows["card"]
+    ]
+    heads = "Question", "The report", "Where, and who says it"
+    return page(table("Who, what, when, where, why", heads, rows), layer=layer_line("article"))
+
+
+def sources(kind: str = "") -> View:
+    """Return every claim by the kind of its speaker, in words and hatch, or the claims of one kind in full."""
+    groups: dict[str, list[facts.Claim]] = {}
+    for claim in facts.library().claims.values():
+        groups.setdefault(claim.speaker.kind, []).append(claim)
+    facts.find({"": [], **groups}, kind, "kind of speaker")
+    fills = {one: place for place, one in enumerate(groups)}
+    listed = [
+        (
+            _chip(one, fills[one], f"{one} ({len(claims)})"),
+            Html(" ".join(_chip(one, fills[one], f"¶ {claim.paragraph}") for claim in claims)),
+        )
+        for one, claims in sorted(groups.items(), key=lambda pair: -len(pair[1]))
+    ]
+    told = [(boxes((one.paragraph,)), one.claim, one.attribution) for one in groups.get(kind, ())]
+    heads = ("Paragraph", "Claim", "Who says so")
+    return page(
+        tag("p", f"{len(facts.library().claims)} claims by kind of speaker.", look="title"),
+        table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), listed),
+        *([table(f"In full: {kind}", heads, told)] if told else []),
+        layer=layer_line("article"),
+    )
+
+
+def chain() -> View:
+    """Return the chain of reports behind the one that we read, link by link."""
+    links = [
+        tag(
+            "div",
+            tag("strong", _name(one["actor"])),
+            tag("p", f"{one['does']} ", boxes((one["paragraph"],) if one["paragraph"] else ()), look="text"),
+            tag("p", f"It relies on: {one['relies_on'] or 'not stated'}.", look="kind"),
+            look="link",
+        )
+        for one in facts.library().rows["chain"]
+    ]
+    arrow = tag("div", "→", look="arrow")
+    flow = [part for link in links for part in (arrow, link)][1:]
+    return page(
+        tag("p", "One chain of reports.", look="title"), tag("div", *flow, look="beside"), layer=layer_line("article")
+    )
+
+
+def outcomes(status: str = "") -> View:
+    """Return how the claims of the report stand in the later record, or those with one status."""
+    found = [one for one in facts.library().rows["outcomes"] if status in ("", one["status"])]
+    rows = []
+    for one in found:
+        claim, known = facts.library().claims[one["claim"]], facts.library().sources
+        says = Html(tag("span", f"{one['says']} ") + _sources([known[id_] for id_ in one["sources"].split()]))
+        rows.append((boxes((claim.paragraph,)), f"{claim.claim} — {claim.attribution}", one["status"], says))
+    heads = "Paragraph", "Article: the claim and its speaker", "How it stands", "Record: what is known now"
+    return page(table(f"{len(rows)} claims against the record", heads, rows), layer=layer_line("both"))
+
+
+def reasons(side: str) -> View:
+    """Return the reasons that one side states, each with its speaker and its place in the report or the record."""
+    rows = []
+    for one in facts.library().rows["reasons"]:
+        if one["side"] == side:
+            known = facts.library().sources
+            told = (
+                boxes((one["paragraph"],))
+                if one["paragraph"]
+                else _sources([known[id_] for id_ in one["sources"].split()])
+            )
+            rows.append((one["speaker"], one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
+    return page(table("Stated reasons", ("Who", "Reason", "Layer and place"), rows), layer=layer_line("both"))
+
+
+def criteria(name: str) -> View:
+    """Return what to look for in an answer that has no key."""
+    rows = [
+        [one["look_for"], one["strong"], one["weak"]] for one in facts.library().rows["criteria"] if one["set"] == name
+    ]
+    return page(
+        table("What to look for", ("Look for", "Strong", "Not there yet"), rows), layer="Criteria of ours, with no key."
+    )
 
 
 def words(*terms: str) -> View:
     """Return words to know with their meaning."""
-    found = [facts.find(facts.library().glossary, term, "word") for term in terms or facts.library().glossary]
-    return _listing("Words to know.", ("Word", "Meaning"), [[one.term, one.meaning] for one in found], OURS)
+    known = {one["id"]: (one["term"], one["meaning"]) for one in facts.library().rows["glossary"]}
+    rows = [facts.find(known, term, "word") for term in terms or known]
+    return page(table("Words to know.", ("Word", "Meaning"), rows), layer=OURS)
 
 
 def people(*actors: str) -> View:
     """Return who is who: the actors with what the report tells of them."""
-    found = [facts.find(facts.library().actors, actor, "actor") for actor in actors or facts.library().actors]
-    return _listing("Who is who.", ("Name", "In the report"), [[one.name, one.role] for one in found])
+    known = {one.id: one for one in facts.library().actors.values() if one.layer == "article"}
+    found = [facts.find(known, actor, "actor") for actor in actors or known]
+    rows = [(one.name, one.role) for one in found]
+    return page(table("Who is who.", ("Name", "In the report"), rows), layer=layer_line("article"))
 
 
 def times() -> View:
     """Return the time words of the report, each with the rule that turns it into an interval."""
-    rows = [[one["words"], one["rule"]] for one in facts.library().rows["times"]]
-    return _listing("How the lessons read time words.", ("The report says", "We take it to mean"), rows, OURS)
+    rows = [(one.words, one.rule) for one in facts.library().times.values()]
+    return page(table("How the lessons read time words.", ("The report says", "We take it to mean"), rows), layer=OURS)
 
 
 def unsaid(*numbers: str) -> View:
     """Return what the claims of some paragraphs leave unsaid, claim by claim."""
     asked = {facts.paragraph(number).id for number in numbers}
     found = [one for one in facts.library().claims.values() if one.paragraph in asked and one.left_unsaid]
-    rows = [[one.paragraph, f"{one.claim} — {one.speaker}", one.left_unsaid] for one in found]
-    return _listing("What the article does not say.", ("Paragraph", "It says, and who speaks", "It does not say"), rows)
+    rows = [(boxes((one.paragraph,)), f"{one.claim} — {one.attribution}", one.left_unsaid) for one in found]
+    heads = "Paragraph", "It says, and who speaks", "It does not say"
+    return page(table("What the article does not say.", heads, rows), layer=layer_line("article"))
 
 
 def note(words: str) -> View:
     """Return a view that only says something of ours."""
-    return page(words, tag("p", words, look="title"))
+    return page(tag("p", words, look="title"))
 
 
-def timeline(until: str | None = None, *, step: int | None = None, order: str = "time", layer: str = "article") -> View:
+# The map and the distances.
+
+
+def border() -> View:
+    """Return the map of the border with the places near it and their distance from it, in kilometres."""
+    rows, known = facts.library().rows["places"], facts.library().rows["figures"]
+    figures = {one["id"]: f"{one['value']} {one['unit']}" for one in known}
+    gist = "The border, and how far from it these cities lie."
+    lines = [f"{one['name']}: {figures[one['figure']]} to the nearest point of the border." for one in rows]
+    return page(
+        tag("p", gist, look="title"),
+        picture(_map(WIDE, figures), _map(NARROW, figures), "\n".join(lines)),
+        tag(
+            "p",
+            "Measured by us in a straight line on a simple outline. No figure here is from the report.",
+            look="kind",
+        ),
+        layer=layer_line("record"),
+    )
+
+
+def ranges() -> View:
+    """Return distances and published headline ranges on one scale, in kilometres, each with how it was obtained."""
+    found = [one for one in facts.library().rows["figures"] if one["unit"] == "km"]
+    found.sort(key=lambda one: float(one["value"]))
+    known = facts.library().sources
+    sources = [Html(_sources([known[id_] for id_ in one["sources"].split()])) for one in found]
+    rows = [
+        (one["label"], f"{one['value']} km", one["kind"], Html(tag("span", f"{one['note']} ") + cited))
+        for one, cited in zip(found, sources, strict=True)
+    ]
+    alt = "\n".join(f"{one['label']}: {one['value']} km ({one['kind']})." for one in found)
+    heads = "What", "Figure", "Kind", "How it was obtained"
+    return page(
+        tag("p", "Distances and published ranges on one scale.", look="title"),
+        picture(_scaled(found, WIDE), _scaled(found, NARROW), alt),
+        table("Where each figure comes from", heads, rows),
+        layer=layer_line("record"),
+    )
+
+
+# The timeline.
+
+
+def timeline(
+    until: str | None = None, *, step: int | None = None, order: str = "time", layer: str = "article", topic: str = ""
+) -> View:
     """Return the events with their intervals, in the order of time or of the text.
 
-    With `until`, only events that had surely happened by that day stand out; with `step`, only so many, and
-    the last of them is told in full. Where the first day is not stated, the bar is open to the left.
+    The layer 'both' sets the day that the record knows beside the interval of the report. With `until`, only
+    events that had surely happened by that day stand out; with `step`, only so many, and the last of them is told
+    in full. Where the first day is not stated, the bar is open to the left.
     """
-    events = ordered(order, layer)
+    events = [one for one in ordered(order, layer) if topic in ("", one.topic)]
     if not events:
         return note(f"No event is told in the layer “{layer}”.")
     try:
@@ -192,68 +405,50 @@ def timeline(until: str | None = None, *, step: int | None = None, order: str = 
     bright = [one for one in events[:step] if day is None or one.latest <= day]
     chosen = bright[-1] if step and bright else None
     gist = _timeline_gist(events, bright, chosen, order)
-    words = "\n".join([gist, *(f"{one.title}: {interval(one)} (paragraph {one.claim.paragraph})." for one in bright)])
-    wide, narrow = (_draw(events, bright, chosen, width) for width in (WIDE, NARROW))
-    drawing = picture(wide, narrow, words)
-    card, told = _event_card(chosen) if chosen else (Html(), "")
+    lines = (f"{one.title}: {interval(one)} ({_where(one)}).{_known(one, layer)}" for one in bright)
+    wide, narrow = (_draw(events, bright, chosen, width, layer) for width in (WIDE, NARROW))
     key = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated. Diamond: the day is known."
     return page(
-        f"{words}{told}",
         tag("p", gist, look="title"),
-        card,
-        drawing,
-        tag("p", key, look="kind"),
+        *([_event_card(chosen, layer)] if chosen else []),
+        picture(wide, narrow, "\n".join(lines) or gist),
+        tag("p", key + " Triangle: the day in the record." * (layer == "both"), look="kind"),
         layer=layer_line(layer),
     )
 
 
 def ordered(order: str, layer: str = "article") -> list[facts.Event]:
     """Return the events of a layer in the order of 'time' (by their latest day) or of the 'text'."""
-    found = [one for one in facts.library().events.values() if one.layer == layer]
+    own = "article" if layer == "both" else layer
+    found = [one for one in facts.library().events.values() if one.layer == own]
     places = {id_: place for place, id_ in enumerate(facts.library().paragraphs)}
     orders: dict[str, Callable[[facts.Event], Any]] = {
         "time": lambda one: one.latest,
-        "text": lambda one: places[one.claim.paragraph],
+        "text": lambda one: places[one.claim.paragraph] if one.claim else len(places),
     }
     return sorted(found, key=facts.find(orders, order, "order"))
 
 
-def interval(event: facts.Event) -> str:
-    """Return the interval of an event in words; a first day that is not stated is not given."""
-    last = _in_words(event.latest)
-    if event.earliest is None:
+def interval(one: facts.Event | facts.Voice) -> str:
+    """Return the interval of an event or a voice in words; a first day that is not stated is not given."""
+    last = _in_words(one.latest)
+    if one.earliest is None:
         return f"by {last}"
-    return last if event.earliest == event.latest else f"{_in_words(event.earliest)} to {last}"
+    return last if one.earliest == one.latest else f"{_in_words(one.earliest)} to {last}"
 
 
 def layer_line(layer: str) -> str:
     """Return the line that says which layer a view shows, and the texts behind it."""
-    texts = [one for one in facts.library().sources.values() if one.layer == layer]
-    listed = "; ".join(f"{one.label} ({one.publisher}, {_in_words(one.date)})" for one in texts)
-    return f"From {listed}. Layer: {layer}."
+    report = next(iter(facts.library().sources.values()))
+    article = f"From {report.label} ({report.publisher}, {_in_words(report_day())}). Layer: article."
+    last = max((one.latest for one in facts.library().events.values()), default=report_day())
+    record = f"From other reports, each with its date, as far as our sources reach, {last:%B %Y}. Layer: record."
+    return {"article": article, "record": record, "both": f"{article} {record}"}[layer]
 
 
 def held_by(position: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held."""
-    return f"{position.name}, in force since {_in_words(position.latest)} at the latest"
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _listing(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], line: str = "") -> View:
-    """Return a plain table; a first column of paragraphs is shown as numbers in boxes."""
-    boxed = heads[0] == "Paragraph"
-    head = tag("thead", tag("tr", *(tag("th", one, look="head", scope="col") for one in heads)))
-    firsts = [boxes((row[0],)) if boxed else Html(tag("span", row[0])) for row in rows]
-    body = (
-        tag("tr", tag("th", first, look="head", scope="row"), *(tag("td", cell, look="cell") for cell in row[1:]))
-        for first, row in zip(firsts, rows, strict=True)
-    )
-    said = (f"{'Paragraph ' * boxed}{row[0]}: {' | '.join(row[1:])}" for row in rows)
-    table = tag("table", tag("caption", caption, look="caption"), head, tag("tbody", *body), look="table")
-    return page("\n".join([caption, *said]), table, layer=line or layer_line("article"))
+    return f"{position.actor.name}, in force since {_in_words(position.latest)} at the latest"
 
 
 def supplier() -> str:
@@ -261,8 +456,31 @@ def supplier() -> str:
     return _axis("page")[0].id
 
 
+def panel() -> str:
+    """Return the id of the dimension that a table of cases is for one value of."""
+    return _axis("panel")[0].id
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _name(actor: str) -> str:
+    return facts.library().actors[actor].name
+
+
 def _axis(axis: str) -> list[facts.Dimension]:
     return [one for one in facts.library().dimensions.values() if one.axis == axis]
+
+
+def _key() -> Html:
+    return tag("p", "Key: ", Html(" ".join(mark(answer) for answer in rules.ANSWERS)), look="key")
+
+
+def _chip(kind: str, place: int, words: str) -> Html:
+    return tag(
+        "span", words, title=kind, style=f"{FILLS[place % len(FILLS)]};padding:1px 6px;margin:1px;display:inline-block"
+    )
 
 
 def _step(depth: int, rule: facts.Rule, settles: bool) -> Html:
@@ -272,11 +490,29 @@ def _step(depth: int, rule: facts.Rule, settles: bool) -> Html:
 
 
 def _cited(cited: Iterable[facts.Citation]) -> Html:
-    return Html(" · ".join(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}" for one in cited))
+    return Html(" · ".join(_citation(one) for one in cited))
 
 
-def _step_words(rule: facts.Rule) -> str:
-    return f"{_KINDS[rule.kind].capitalize()}: {rule.says} ({rules.cite(rule.cited)})"
+def _citation(one: facts.Citation) -> Html:
+    if one.voice:
+        return Html(
+            tag("span", f"{one.speaker}, {interval(one.voice)} ") + _sources(one.voice.sources, one.voice.status)
+        )
+    return Html(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}")
+
+
+def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
+    """Return the mark of the record: each source with its date, linked where it may be, and how well it is attested."""
+    dated = (f"{one.publisher}, {_in_words(one.date) if one.date else 'undated'}" for one in known)
+    links = [
+        tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="source")
+        for one, words in zip(known, dated, strict=True)
+    ]
+    return Html(" ".join([*links, *([tag("span", f"({status})", look="kind")] if status else [])]))
+
+
+def _reading(one: facts.Voice) -> Html:
+    return Html((mark(one.answer) if one.answer else "") + tag("small", one.reading))
 
 
 @dataclass(frozen=True)
@@ -286,103 +522,91 @@ class _Panel:
     value: facts.Value
     cases: dict[tuple[str, tuple[str, ...]], rules.Case]
 
-    def rows(self) -> list[tuple[str, ...]]:
-        return list(dict.fromkeys(row for _, row in self.cases))
-
 
 def _panels(held: facts.Position) -> list[_Panel]:
-    page_, panel = _axis("page")[0], _axis("panel")[0]
+    first, panel = _axis("page")[0], _axis("panel")[0]
     column, rows = _axis("column")[0].id, [one.id for one in _axis("row")]
     panels = []
-    for value in panel.values:
-        fixed = {page_.id: held.scope or page_.values[0].id, panel.id: value.id}
-        found = {(one[column], tuple(one[row] for row in rows)): one for one in rules.cases(**fixed)}
+    for value in rules.values(panel, held.layer):
+        fixed = {first.id: held.scope or first.values[0].id, panel.id: value.id}
+        found = {(one[column], tuple(one[row] for row in rows)): one for one in rules.cases(held.layer, **fixed)}
         panels += [_Panel(value, found)] if found else []
     return panels
 
 
-def _changes(held: facts.Position, without: facts.Position) -> tuple[list[str], list[Html], str]:
-    """Return each kind of change, a table for each class of weapon with a change, and the count in words."""
-    moves: dict[str, int] = {}
-    grids, total = [], 0
+def _changed(before: facts.Position, after: facts.Position) -> dict[frozenset[str], str]:
+    """Return how the answer to each case changes, for those that change, by the ids of the case."""
+    answers = {
+        one.ids: (rules.judge(one, before).answer, rules.judge(one, after).answer)
+        for panel in _panels(before)
+        for one in panel.cases.values()
+    }
+    return {ids: f"{was} becomes {now}" for ids, (was, now) in answers.items() if was != now}
+
+
+def _count(held: facts.Position, changed: dict[frozenset[str], str]) -> str:
+    return f"{len(changed)} of {sum(len(panel.cases) for panel in _panels(held))} answers change"
+
+
+def _redrafted(held: facts.Position, without: facts.Position, changed: dict[frozenset[str], str]) -> Iterable[Html]:
+    """Yield the changes of one position in words, and the rows of its tables in which an answer changes."""
+    moves = "; ".join(f"{move}: {count}" for move, count in sorted(Counter(changed.values()).items()))
+    yield tag("p", f"{held_by(held)}: {_count(held, changed)} ({moves}).", look="text")
     for panel in _panels(held):
-        pairs = {one: (rules.judge(one, held).answer, rules.judge(one, without).answer) for one in panel.cases.values()}
-        changed = {one for one, (before, after) in pairs.items() if before != after}
-        for one in changed:
-            move = f"{pairs[one][0]} becomes {pairs[one][1]}"
-            moves[move] = moves.get(move, 0) + 1
-        left = {
-            at: one
-            for at, one in panel.cases.items()
-            if any(panel.cases.get((c, at[1])) in changed for c in _columns())
-        }
-        grids += [_grid(replace(panel, cases=left), held, without)] if changed else []
-        total += len(pairs)
-    listed = [f"{move}: {count}" for move, count in sorted(moves.items())]
-    return listed, grids, f"{sum(moves.values())} of {total} answers change"
-
-
-def _columns() -> dict[str, facts.Value]:
-    return {value.id: value for value in _axis("column")[0].values}
+        rows = {row for (_, row), case in panel.cases.items() if case.ids in changed}
+        left = {at: case for at, case in panel.cases.items() if at[1] in rows}
+        if left:
+            yield tag("div", _grid(_Panel(panel.value, left), held, without), look="panel")
 
 
 def _grid(
-    panel: _Panel, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]] = frozenset()
+    panel: _Panel, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]] = (), slim: str = ""
 ) -> Html:
     """Return one panel as a table; a framed case stands out, and so does an answer that differs from before."""
-    values, columns = facts.library().values, _columns()
-    titles = (*(one.title for one in _axis("row")), *(value.short for value in columns.values()))
-    heads = tag("tr", *(tag("th", title, look="head", scope="col") for title in titles))
-    body, above = [], ""
-    for row in panel.rows():
-        same = sum(1 for other in panel.rows() if other[0] == row[0])
-        first = [tag("th", values[row[0]].short, look="head", scope="rowgroup", rowspan=str(same))]
-        rest = [tag("th", values[one].short, look="head", scope="row") for one in row[1:]]
-        cells = [panel.cases.get((column, row)) for column in columns]
-        ticks = [_tick(one, before, after, bool(one and one.ids in framed)) for one in cells]
-        body.append(tag("tr", *(first if row[0] != above else []), *rest, *ticks))
-        above = row[0]
-    caption = tag("caption", panel.value.label, look="caption")
-    table = tag("table", caption, tag("thead", heads), tag("tbody", *body), look="table")
-    return tag("div", table, look="panel")
+    columns, values = rules.values(_axis("column")[0], after.layer), facts.library().values
+    heads = (" · ".join(one.title for one in _axis("row")), *(value.short for value in columns))
+    rows = [
+        (
+            " · ".join(values[one].short for one in row),
+            *(_tick(panel.cases.get((value.id, row)), before, after, framed) for value in columns),
+        )
+        for row in dict.fromkeys(row for _, row in panel.cases)
+    ]
+    return table(panel.value.label, heads, rows, look="tick", slim=slim)
 
 
-def _tick(case: rules.Case | None, before: facts.Position, after: facts.Position, framed: bool) -> Html:
+def _tick(
+    case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]]
+) -> Html:
     if case is None:
-        return tag("td", tag("span", NO_CASE, look="kind"), look="tick")
+        return tag("span", NO_CASE, look="kind")
     was, now = rules.judge(case, before).answer, rules.judge(case, after).answer
-    note = [tag("small", "your case")] if framed else [tag("small", f"was: {was}")] if was != now else []
-    return tag("td", mark(now, small=True), *note, look="chosen" if note else "tick")
+    note = "your case" if case.ids in framed else f"was: {was}" if was != now else ""
+    shown = mark(now, small=True)
+    return tag("span", shown, tag("small", f" ({note})"), look="chosen") if note else shown
 
 
-def _panel_words(panel: _Panel, held: facts.Position) -> str:
-    """Return a panel in words: for each column, the rows of each answer, or its one answer."""
-    values, parts = facts.library().values, []
-    for column, value in _columns().items():
-        found: dict[str, list[str]] = {}
-        for (at, row), case in panel.cases.items():
-            if at == column:
-                label = " · ".join(values[one].short for one in row)
-                found.setdefault(rules.judge(case, held).answer, []).append(label)
-        listed = "; ".join(f"{one} for {', '.join(rows)}" if len(found) > 1 else one for one, rows in found.items())
-        parts.append(f"{value.short}: {listed}.")
-    label = panel.value.label
-    return f"{label[:1].upper()}{label[1:]}. {' '.join(parts)}"
+def _capital(value: facts.Value, day: date, chosen: dict[str, str]) -> tuple[str, str, Html]:
+    """Return a supplier, its answer to a case on a day, and what it holds, with who said so."""
+    told = [one for one in facts.library().positions.values() if one.layer == "record" and one.scope == value.id]
+    held = max((one for one in told if one.latest <= day), key=lambda one: one.latest, default=None)
+    if held is None:
+        return value.label, rules.NOT_STATED, tag("span", "Nothing was found up to this day.")
+    return value.label, _own_answer(chosen, held), tag("span", f"{held.stance} ", _cited(held.cited))
 
 
-def _same_case(chosen: dict[str, str], held: Sequence[facts.Position]) -> tuple[list[str], str, list[Html]]:
-    """Return one case put to several actors: its words, the case in a sentence, and the row with the answers."""
-    answers = [_own_answer(chosen, one) for one in held]
-    asked = f"The same case for each, with a weapon of its own. {rules.describe(chosen)}"
-    return [f"This case: {_listed(held, answers)}", asked], asked, [_row("This case", map(_answer_mark, answers))]
+def _same_case(chosen: dict[str, str], answers: dict[str, str]) -> Iterable[Html]:
+    """Yield one case put to several actors: their answers in words, and the case in a sentence."""
+    yield tag("p", f"This case: {'; '.join(f'{name}: {answer}' for name, answer in answers.items())}.", look="title")
+    yield tag("p", f"The same case for each, with a weapon of its own. {rules.describe(chosen)}", look="text")
 
 
 def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
     """Return the answer to a case whose supplier is the actor itself, or that there is no such case."""
-    page_ = _axis("page")[0]
-    for supplier in [held.scope] if held.scope else [value.id for value in page_.values]:
+    first = _axis("page")[0]
+    for supplier in [held.scope] if held.scope else [value.id for value in first.values]:
         try:
-            return rules.judge(rules.Case(**chosen | {page_.id: supplier}), held).answer
+            return rules.judge(rules.Case(**chosen | {first.id: supplier}), held).answer
         except rules.ClashError:
             continue
     return NO_CASE
@@ -392,26 +616,27 @@ def _answer_mark(answer: str) -> Html:
     return tag("span", answer, look="kind") if answer == NO_CASE else mark(answer)
 
 
-def _row(question: str, cells: Iterable[Html]) -> Html:
-    return tag("tr", tag("th", question, look="head", scope="row"), *(tag("td", cell, look="cell") for cell in cells))
-
-
 def _statement(found: facts.Statement | None) -> Html:
     if found is None:
         return mark("not stated")
-    sign = Html(mark("unclear") + " ") if found.status == "unclear" else Html()
-    return Html(sign + tag("span", f"{found.says} ") + boxes(found.paragraphs))
+    sign = mark("unclear") + " " if found.status == "unclear" else ""
+    cited = _cited(facts.Citation(one.speaker, voice=one) for one in found.voices)
+    return Html(sign + tag("span", f"{found.says} ") + boxes(found.paragraphs) + cited)
 
 
-def _statement_words(found: facts.Statement | None) -> str:
-    if found is None:
-        return "not stated"
-    sign = "unclear, " if found.status == "unclear" else ""
-    return f"{sign}{found.says} (paragraph{'s' if len(found.paragraphs) > 1 else ''} {', '.join(found.paragraphs)})"
+def _where(event: facts.Event) -> str:
+    return f"paragraph {event.claim.paragraph}" if event.claim else f"record, {event.status}"
 
 
-def _listed(held: Sequence[facts.Position], cells: Sequence[str]) -> str:
-    return "; ".join(f"{one.name}: {cell}" for one, cell in zip(held, cells, strict=True)) + "."
+def _record_days(event: facts.Event, layer: str) -> list[facts.Event]:
+    """Return the events of the record that give a day for an event of the report, where both layers are shown."""
+    return [one for one in facts.library().events.values() if layer == "both" and one.dates == event.id]
+
+
+def _known(event: facts.Event, layer: str) -> str:
+    return "".join(
+        f" In the record: {interval(one)}, {one.title} ({one.status})." for one in _record_days(event, layer)
+    )
 
 
 def _timeline_gist(
@@ -424,35 +649,40 @@ def _timeline_gist(
     return f"Timeline: {shown}, {by}."
 
 
-def _event_card(event: facts.Event) -> tuple[Html, str]:
-    claim = event.claim
-    told = f"{event.title}. {event.told}"
-    when = f"Time words: {event.words}. {event.rule} So: {interval(event)}."
-    left = f"The report does not say: {claim.left_unsaid}." if claim.left_unsaid else ""
-    card = tag(
-        "div",
-        tag("p", told, " ", boxes((claim.paragraph,)), f" — {claim.speaker}", look="text"),
-        tag("p", when, look="text"),
-        tag("p", left, look="text"),
-        look="card",
+def _event_card(event: facts.Event, layer: str) -> Html:
+    """Return an event in full: what is told, by whom, its time words and their rule, what is left unsaid."""
+    claim, time = event.claim, event.time
+    where = (
+        Html(f"{boxes((claim.paragraph,))} — {tag('span', claim.attribution)}")
+        if claim
+        else _sources(event.sources, event.status)
     )
-    return card, f"\n{told} (paragraph {claim.paragraph}; {claim.speaker})\n{when}\n{left}".rstrip()
+    lines = [
+        f"Time words: {time.words}. {time.rule} So: {interval(event)}." if time else event.note,
+        f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else "",
+        *(f"In the record: {interval(one)}. {one.told} ({one.status})" for one in _record_days(event, layer)),
+    ]
+    told = tag("p", f"{event.title}. {event.told} ", where, look="text")
+    return tag("div", told, *(tag("p", line, look="text") for line in lines), look="card")
 
 
 def _draw(
-    events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, width: int
+    events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, width: int, layer: str
 ) -> Figure:
     """Return the timeline, one row an event: its paragraph in a box, its title, its interval as a bar and in words."""
     narrow = width < WIDE
     left, right, row = (8, width - 10, 44) if narrow else (300, width - 190, 26)
     figure = canvas(width, 40 + row * len(events))
     axes = figure.axes[0]
-    place, ticks, cuts = _scale([day for one in events for day in (one.earliest, one.latest) if day], left, right)
+    known = [
+        day for one in events for day in (one.earliest, one.latest, *(two.latest for two in _record_days(one, layer)))
+    ]
+    place, ticks, cuts = _scale(filter(None, known), left, right)
     for x, label in ticks:
         axes.plot([x, x], [24, 40 + row * len(events)], color="#dddddd", lw=0.8, zorder=0)
         axes.text(x + 2, 16, label, fontsize=9.5, color=FAINT)
-    axes.axvline(place(_report_day()), ymax=1 - 24 / (40 + row * len(events)), color=INK, lw=0.8, ls=":", zorder=0)
-    axes.text(place(_report_day()), 16, "report", fontsize=9.5, color=INK, ha="center")
+    axes.axvline(place(report_day()), ymax=1 - 24 / (40 + row * len(events)), color=INK, lw=0.8, ls=":", zorder=0)
+    axes.text(place(report_day()), 16, "report", fontsize=9.5, color=INK, ha="center")
     for x in cuts:
         axes.text(x, 16, "//", fontsize=10, color=INK, ha="center")
     for line, event in enumerate(events):
@@ -465,12 +695,17 @@ def _draw(
         back = {"facecolor": BAND if event is chosen else PAPER, "edgecolor": "none", "pad": 1}
         axes.text(x, top + 17, _short(event), fontsize=9.5, color=ink, ha=align, bbox=back if narrow else None)
         _bar(axes, event, place, left, top + (32 if narrow else 13), ink, event in bright)
+        for one in _record_days(event, layer):
+            axes.plot([place(one.latest)], [top + (32 if narrow else 13)], marker="^", ms=8, color=RECORD, mec=PAPER)
     return figure
 
 
 def _label(axes: Axes, event: facts.Event, at: tuple[float, float], ink: str, bold: bool) -> None:
-    box = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": ink, "linewidth": 0.8}
-    axes.text(at[0] + 12, at[1], event.claim.paragraph, fontsize=9, color=ink, ha="center", va="center", bbox=box)
+    if event.claim:
+        box = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": ink, "linewidth": 0.8}
+        axes.text(at[0] + 12, at[1], event.claim.paragraph, fontsize=9, color=ink, ha="center", va="center", bbox=box)
+    else:
+        axes.plot([at[0] + 12], [at[1]], marker="^", ms=7, color=RECORD)
     weight = "bold" if bold else "normal"
     axes.text(at[0] + 28, at[1], event.title, fontsize=11, color=ink, va="center", weight=weight)
 
@@ -492,14 +727,15 @@ def _bar(
 def _short(event: facts.Event) -> str:
     """Return the interval in few letters, for the drawing; the year only where it is not that of the report."""
     year = event.latest.year
-    last = f"{event.latest.day} {event.latest:%b}{'' if year == _report_day().year else f' {year}'}"
+    last = f"{event.latest.day} {event.latest:%b}{'' if year == report_day().year else f' {year}'}"
     if event.earliest is None:
         return f"by {last}"
     return last if event.earliest == event.latest else f"{event.earliest.day} {event.earliest:%b} – {last}"
 
 
-def _report_day() -> date:
-    return next(iter(facts.library().sources.values())).date
+def report_day() -> date:
+    """Return the day of the report: the first of the sources."""
+    return facts.read_day(facts.library().rows["sources"][0]["date"])
 
 
 Scale = tuple[Callable[[date], float], list[tuple[float, str]], list[float]]
@@ -526,3 +762,50 @@ def _scale(days: Iterable[date], left: float, right: float) -> Scale:
     ]
     ticks = [(place(one), f"{one:%b}{'' if one.year == known[-1].year else f' {one.year}'}") for one in months]
     return place, ticks, [edge - 7 for edge in edges[1:]]
+
+
+def _map(width: int, figures: dict[str, str]) -> Figure:
+    """Return the outline of the border, with a line from each place to the nearest point of the border."""
+    outline = facts.library().rows["border"]
+    west, north = min(float(one["lon"]) for one in outline), max(float(one["lat"]) for one in outline)
+    east, south = max(float(one["lon"]) for one in outline), min(float(one["lat"]) for one in outline)
+    unit = (width - 20) / (east - west)
+    stretch = unit / cos(radians((north + south) / 2))
+    figure = canvas(width, round((north - south) * stretch) + 30)
+    axes = figure.axes[0]
+
+    def at(lon: str, lat: str) -> tuple[float, float]:
+        return 10 + (float(lon) - west) * unit, 15 + (north - float(lat)) * stretch
+
+    for area in dict.fromkeys(one["area"] for one in outline):
+        axes.plot(
+            *zip(*(at(one["lon"], one["lat"]) for one in outline if one["area"] == area), strict=True), color=FAINT
+        )
+    for one in facts.library().rows["places"]:
+        x, y = at(one["lon"], one["lat"])
+        axes.plot([x], [y], marker="o", ms=7, color=INK)
+        if one["figure"]:
+            axes.plot(*zip((x, y), at(one["border_lon"], one["border_lat"]), strict=True), color=RECORD, lw=2)
+        told = f"{one['name']}\n{figures.get(one['figure'], '')}".rstrip()
+        axes.text(x, y + 10, told, fontsize=11, color=INK, ha="center", va="top", linespacing=1.3)
+    return figure
+
+
+def _scaled(found: Sequence[tables.Row], width: int) -> Figure:
+    """Return a bar for each figure on a common scale from zero: hatched for a range, a dot for a distance."""
+    row, left, right = 44, 8, width - 70
+    figure = canvas(width, 14 + row * len(found))
+    axes = figure.axes[0]
+    most = max((float(one["value"]) for one in found), default=1)
+    for line, one in enumerate(found):
+        y, x = 30 + row * line, left + (right - left) * float(one["value"]) / most
+        axes.text(left, y - 12, one["label"], fontsize=10.5, color=INK, va="center")
+        axes.text(x + 8, y + 6, f"{one['value']} km", fontsize=10.5, color=INK, va="center", weight="bold")
+        if one["kind"] == "range":
+            axes.barh([y + 6], [x - left], left=left, height=12, color=PAPER, edgecolor=RECORD, hatch="////")
+        else:
+            axes.plot([left, x], [y + 6, y + 6], color=INK, lw=2)
+            axes.plot(
+                [x], [y + 6], marker="o", ms=7, color=INK, fillstyle="full" if one["kind"] == "published" else "none"
+            )
+    return figure

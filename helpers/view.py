@@ -1,19 +1,21 @@
 """`View(words, markup)`: a figure, a table or a card as HTML, with the same content in words; and its look.
 
-HTML is escaped here and nowhere else. A picture goes out as an image with its words as alternative text,
-since the notebook front ends strip inline drawings and keep nothing else that a screen reader can read.
+HTML is escaped here and nowhere else, and the words are read off the markup, so that the two can't drift apart.
+A picture goes out as an image with its words as alternative text, since the notebook front ends strip inline
+drawings and keep nothing else that a screen reader can read.
 """
 
 import io
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from html.parser import HTMLParser
 
 import matplotlib
 from matplotlib.figure import Figure
 
-INK, FAINT, PAPER, BAND = "#1a1a1a", "#6b6b6b", "#ffffff", "#f4f1e8"
+INK, FAINT, PAPER, BAND, RECORD = "#1a1a1a", "#6b6b6b", "#ffffff", "#f4f1e8", "#B34700"
 
 # Sign and fill of each answer. The colours are from the Okabe-Ito set, which stays apart for colour-blind readers.
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -26,6 +28,15 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "not stated": ("○", "color:#1a1a1a;background:#fff;border:1px dotted #555"),
     "unclear": ("◐", "color:#1a1a1a;background:linear-gradient(90deg,#d9d9d9 50%,#fff 50%);border:1px solid #555"),
 }
+
+# Hatches that tell groups apart without colour; the darkest first.
+FILLS = (
+    "background:repeating-linear-gradient(45deg,#cfe3f0 0 3px,#fff 3px 6px);border:1px solid #0072B2",
+    "background:#fff;border:1px solid #1a1a1a",
+    "background:#f7d6c2;border:2px solid #D55E00",
+    "background:repeating-linear-gradient(0deg,#d5efe6 0 2px,#fff 2px 6px);border:1px solid #009E73",
+    "background:repeating-linear-gradient(90deg,#f0dbe7 0 2px,#fff 2px 6px);border:1px dashed #8a4a70",
+)
 
 _CELL = "padding:4px 6px;border:1px solid #d8d8d8;text-align:left;vertical-align:top;white-space:normal"
 LOOKS: Mapping[str, str] = {
@@ -45,14 +56,20 @@ LOOKS: Mapping[str, str] = {
     "caption": "text-align:left;font-weight:600;padding:2px 0 4px;color:#1a1a1a",
     "cell": _CELL,
     "head": f"{_CELL};background:{BAND};font-weight:600",
-    "tick": "padding:2px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;width:82px",
-    "chosen": "padding:2px;border:3px solid #1a1a1a;text-align:center;vertical-align:middle;width:82px",
+    "tick": "padding:2px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px",
+    "chosen": "display:block;padding:1px;border:3px solid #1a1a1a",
+    "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl",
+    "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
+    "link": f"flex:1 1 180px;min-width:0;border:1px solid {INK};padding:6px 10px;margin:4px 0",
+    "arrow": "align-self:center;padding:0 6px;font-size:20px",
+    "source": f"color:{RECORD};border-bottom:1px dashed {RECORD};text-decoration:none;font-size:12px",
     "word": "color:inherit",
     "key": "margin:0 0 8px;line-height:2.1",
     "paragraph": f"border:1px solid {INK};border-radius:2px;padding:0 4px;font-size:11px;white-space:nowrap",
     "kind": f"color:{FAINT};font-size:12px",
     "picture": "display:block;width:100%;max-width:860px;height:auto",
 }
+_SIGNS = str.maketrans({"¶": "paragraph", **dict.fromkeys("●✕○◐", "")})
 
 
 class Html(str):
@@ -84,10 +101,81 @@ def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
     return Html(f"<{name}{head}>" if name in ("img", "br") else f"<{name}{head}>{body}</{name}>")
 
 
-def page(words: str, *children: str, layer: str = "") -> View:
-    """Return a view of the given parts; a view of facts says in words and on the page which layer it shows."""
+def seen(*parts: Html) -> View:
+    """Return the view of some markup."""
+    markup = Html("".join(parts))
+    return View(in_words(markup), markup)
+
+
+def page(*children: str, layer: str = "") -> View:
+    """Return a view of the given parts, the first being its gist; a view of facts says which layer it shows."""
     line = [tag("p", layer, look="layer")] if layer else []
-    return View("\n".join(filter(None, (words, layer))), tag("div", *children, *line, look="page"))
+    return seen(tag("div", *children, *line, look="page"))
+
+
+def table(
+    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], look: str = "cell", slim: str = ""
+) -> Html:
+    """Return a table with a heading for each column and each row; the look `slim` stands the column headings up."""
+    first, *others = (tag("th", one, look=slim * bool(at) or "head", scope="col") for at, one in enumerate(heads))
+    body = (
+        tag("tr", tag("th", row[0], look="head", scope="row"), *(tag("td", cell, look=look) for cell in row[1:]))
+        for row in rows
+    )
+    top = tag("caption", caption, look="caption")
+    return tag("table", top, tag("thead", tag("tr", first, *others)), tag("tbody", *body), look="table")
+
+
+def in_words(markup: str) -> str:
+    """Return what markup says, a line for each block, picture and row; a row tells the heading of each cell."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    lines = filter(None, (" ".join(line.split()) for line in reader.lines))
+    return "\n".join(f"{line[0].upper()}{line[1:]}" for line in lines)
+
+
+class _Reader(HTMLParser):
+    """Collects the lines of some markup; `_row` has the cells of the row that is being read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = [""]
+        self._heads: list[str] = []
+        self._row: list[str] = []
+
+    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        if name == "img":
+            self.lines += [*str(dict(attributes)["alt"]).split("\n"), ""]
+        elif name == "table":
+            self._heads = []
+        elif name == "tr":
+            self._row = []
+        elif name in _BLOCKS:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.lines[-1] += data.translate(_SIGNS)
+
+    def handle_endtag(self, name: str) -> None:
+        if name in ("td", "th"):
+            self._row.append(" ".join(self.lines.pop().split()))
+        elif name == "thead":
+            self._heads = self._row
+        elif name == "tr" and self._heads:
+            self.lines += [self._sentence(), ""]
+        elif name in _BLOCKS:
+            self.lines.append("")
+
+    def _sentence(self) -> str:
+        first, *cells = self._row
+        told = [
+            f"{head}: {cell}" if cells[1:] else cell for head, cell in zip(self._heads[1:], cells, strict=True) if cell
+        ]
+        return f"{first}: {'; '.join(told)}"
+
+
+_BLOCKS = {"p", "div", "li", "caption", "br", "td", "th"}
 
 
 def boxes(paragraphs: tuple[str, ...]) -> Html:

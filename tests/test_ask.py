@@ -19,7 +19,7 @@ def test_a_question_has_one_key_and_reasons_that_keep_it(question: facts.Questio
             assert said.startswith(f"Not this one. {option.reason}")
             assert key.says.rstrip(".").lower() not in said.lower() or len(key.says.split()) == 1
             assert key.reason not in said
-            assert not question.paragraph or f"Read again: (paragraph {question.paragraph})" in said
+            assert not question.paragraph or f"Read again: paragraph {question.paragraph}" in said
 
 
 KEYS = {  # the first words of each right answer, and the paragraph to read again
@@ -71,7 +71,7 @@ def test_an_answer_that_is_no_option_gets_the_nearest() -> None:
 
 def test_a_question_is_shown_with_its_options_and_without_its_key() -> None:
     shown = ask.question("recall-silence")
-    assert shown.words.split("\n")[1:] == ["a. not allowed", "b. not stated", "c. unclear", "Not answered yet."]
+    assert shown.words.split("\n")[1:] == ["Not allowed", "Not stated", "Unclear", "Not answered yet."]
     assert "Yes" not in shown.words
 
 

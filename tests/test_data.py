@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import facts, tables
+from helpers import facts, rules, tables
 
 ROOT = Path(__file__).parent.parent
 ROWS = tables.load(tables.folder())
@@ -22,7 +22,7 @@ def test_all_thirty_claims_and_all_parts_of_the_report_are_there() -> None:
 
 
 def test_the_positions_of_six_actors_are_there() -> None:
-    assert {one.actor for one in facts.library().positions.values()} == {
+    assert {one.actor.id for one in facts.library().positions.values() if one.layer == "article"} == {
         *("us", "uk", "france", "germany", "stoltenberg", "ukraine")
     }
 
@@ -185,14 +185,14 @@ def test_every_actor_and_every_time_word_is_used() -> None:
 
 
 def test_a_strike_names_a_condition_of_its_own_rule() -> None:
-    rules = {row["id"]: row["rule"] for row in ROWS["conditions"]}
+    own = {row["id"]: row["rule"] for row in ROWS["conditions"]}
     for row in ROWS["strikes"]:
-        assert not row["condition"] or rules[row["condition"]] == row["rule"], row["id"]
+        assert not row["condition"] or own[row["condition"]] == row["rule"], row["id"]
 
 
 def test_the_cases_have_a_column_for_every_dimension_with_its_own_values() -> None:
     for story in facts.library().stories.values():
-        for dimension, value in story.values:
+        for dimension, value in rules.case(story.id).chosen.items():
             assert facts.library().values[value].dimension == dimension, story.id
 
 

@@ -12,13 +12,13 @@ MAY = {
     "facts": {"tables", "pandas"},
     "rules": {"facts", "tables"},
     "view": {"matplotlib"},
-    "show": {"facts", "rules", "view", "matplotlib"},
+    "show": {"facts", "rules", "tables", "view", "matplotlib"},
     "ask": {"facts", "tables", "view"},
     "explore": {"facts", "rules", "tables", "show", "ask", "view", "ipywidgets"},
 }
 STANDARD = {
     *("_csv", "ast", "base64", "collections", "csv", "dataclasses", "datetime", "difflib", "functools", "html", "io"),
-    *("itertools", "json", "pathlib", "re", "typing"),
+    *("itertools", "json", "math", "pathlib", "re", "types", "typing"),
 }
 TREES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in HELPERS.glob("*.py")}
 
@@ -63,5 +63,5 @@ def test_the_code_is_small() -> None:
                 bodies.append((body[-1].end_lineno or 0) - body[0].lineno + 1)
         lines += sum(1 for number, line in enumerate(source.splitlines(), 1) if line.strip() and number not in words)
     bodies.sort()
-    assert lines <= 1200, f"{lines} lines of code"
+    assert lines <= 1600, f"{lines} lines of code"
     assert statistics.median(bodies) <= 4 and bodies[int(len(bodies) * 0.9)] <= 15, bodies
