@@ -39,6 +39,7 @@ _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit",
 NO_CASE = "no such case"
 TRIAL = "A trial of ours: the report does have these words."
 OURS = "In our own words, for the words of the report."
+KM_PER_DEGREE = 111.2  # along a meridian
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
@@ -123,21 +124,20 @@ def redraft(term: str) -> View:
 def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
     held = facts.held(actor, layer)
-    pairs = list(zip([held[0], *held], held, strict=False))
     grids = [
-        tag(
-            "div",
-            tag("p", f"{_in_words(now.latest)}: {now.stance} ", _cited(now.cited), look="text"),
-            grid,
-            look="dots",
-        )
-        for before, now in pairs
+        tag("div", _grid(one, before, now, slim=_in_words(now.latest)), look="dots")
+        for before, now in zip([held[0], *held], held, strict=False)
         for one in _panels(now)
         if one.value.id == panel
-        for grid in [_grid(one, before, now, slim="slim")]
     ]
+    if not grids:
+        return note(f"There is no case with “{panel}” for {held[0].actor.name}.")
     title = f"{held[0].actor.name}, {facts.library().values[panel].label}: {len(held)} dates. A frame marks a change."
-    return page(tag("p", title, look="title"), _key(), *grids, layer=layer_line(layer))
+    told = (
+        tag("p", tag("strong", f"{_in_words(one.latest)}: "), f"{one.stance} ", _cited(one.cited), look="text")
+        for one in held
+    )
+    return page(tag("p", title, look="title"), _key(), *grids, *told, layer=layer_line(layer))
 
 
 # The positions, side by side.
@@ -350,7 +350,9 @@ def border() -> View:
     rows, known = facts.library().rows["places"], facts.library().rows["figures"]
     figures = {one["id"]: f"{one['value']} {one['unit']}" for one in known}
     gist = "The border, and how far from it these cities lie."
-    lines = [f"{one['name']}: {figures[one['figure']]} to the nearest point of the border." for one in rows]
+    lines = [
+        f"{one['name']}: {figures[one['figure']]} to the nearest point of the border." for one in rows if one["figure"]
+    ]
     return page(
         tag("p", gist, look="title"),
         picture(_map(WIDE, figures), _map(NARROW, figures), "\n".join(lines)),
@@ -378,6 +380,11 @@ def ranges() -> View:
     return page(
         tag("p", "Distances and published ranges on one scale.", look="title"),
         picture(_scaled(found, WIDE), _scaled(found, NARROW), alt),
+        tag(
+            "p",
+            "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us.",
+            look="kind",
+        ),
         table("Where each figure comes from", heads, rows),
         layer=layer_line("record"),
     )
@@ -508,11 +515,11 @@ def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
         tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="source")
         for one, words in zip(known, dated, strict=True)
     ]
-    return Html(" ".join([*links, *([tag("span", f"({status})", look="kind")] if status else [])]))
+    return Html(" · ".join(links) + (tag("span", f" ({status})", look="kind") if status else ""))
 
 
 def _reading(one: facts.Voice) -> Html:
-    return Html((mark(one.answer) if one.answer else "") + tag("small", one.reading))
+    return Html((mark(one.answer) if one.answer else "") + tag("small", f" {one.reading}"))
 
 
 @dataclass(frozen=True)
@@ -562,7 +569,10 @@ def _redrafted(held: facts.Position, without: facts.Position, changed: dict[froz
 def _grid(
     panel: _Panel, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]] = (), slim: str = ""
 ) -> Html:
-    """Return one panel as a table; a framed case stands out, and so does an answer that differs from before."""
+    """Return one panel as a table; a framed case stands out, and so does an answer that differs from before.
+
+    With the caption `slim` it is one of many: its columns are narrow.
+    """
     columns, values = rules.values(_axis("column")[0], after.layer), facts.library().values
     heads = (" · ".join(one.title for one in _axis("row")), *(value.short for value in columns))
     rows = [
@@ -572,14 +582,14 @@ def _grid(
         )
         for row in dict.fromkeys(row for _, row in panel.cases)
     ]
-    return table(panel.value.label, heads, rows, look="tick", slim=slim)
+    return table(slim or panel.value.label, heads, rows, look="tick", slim="slim" * bool(slim))
 
 
 def _tick(
     case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]]
 ) -> Html:
     if case is None:
-        return tag("span", NO_CASE, look="kind")
+        return _answer_mark(NO_CASE)
     was, now = rules.judge(case, before).answer, rules.judge(case, after).answer
     note = "your case" if case.ids in framed else f"was: {was}" if was != now else ""
     shown = mark(now, small=True)
@@ -613,7 +623,7 @@ def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
 
 
 def _answer_mark(answer: str) -> Html:
-    return tag("span", answer, look="kind") if answer == NO_CASE else mark(answer)
+    return tag("span", "▫ ", tag("span", answer, look="word"), look="kind") if answer == NO_CASE else mark(answer)
 
 
 def _statement(found: facts.Statement | None) -> Html:
@@ -690,13 +700,14 @@ def _draw(
         ink = INK if event in bright else "#767676"
         if event is chosen:
             axes.axhspan(top, top + row, color=BAND, zorder=-1)
-        _label(axes, event, (8, top + 15), ink, event is chosen)
+        _label(axes, event, (8, top + 15), ink, event is chosen and not narrow)
         x, align = (width - 8, "right") if narrow else (right + 14, "left")
         back = {"facecolor": BAND if event is chosen else PAPER, "edgecolor": "none", "pad": 1}
-        axes.text(x, top + 17, _short(event), fontsize=9.5, color=ink, ha=align, bbox=back if narrow else None)
+        days = "".join(f"  ▲ {_short(one)}" for one in _record_days(event, layer))
+        axes.text(x, top + 17, _short(event) + days, fontsize=9.5, color=ink, ha=align, bbox=back if narrow else None)
         _bar(axes, event, place, left, top + (32 if narrow else 13), ink, event in bright)
         for one in _record_days(event, layer):
-            axes.plot([place(one.latest)], [top + (32 if narrow else 13)], marker="^", ms=8, color=RECORD, mec=PAPER)
+            axes.plot([place(one.latest)], [top + (32 if narrow else 13)], marker="^", ms=9, color=RECORD, mec=PAPER)
     return figure
 
 
@@ -730,7 +741,10 @@ def _short(event: facts.Event) -> str:
     last = f"{event.latest.day} {event.latest:%b}{'' if year == report_day().year else f' {year}'}"
     if event.earliest is None:
         return f"by {last}"
-    return last if event.earliest == event.latest else f"{event.earliest.day} {event.earliest:%b} – {last}"
+    if event.earliest == event.latest:
+        return last
+    same = (event.earliest.year, event.earliest.month) == (year, event.latest.month)
+    return f"{event.earliest.day}{'' if same else f' {event.earliest:%b} '}–{'' if same else ' '}{last}"
 
 
 def report_day() -> date:
@@ -783,11 +797,15 @@ def _map(width: int, figures: dict[str, str]) -> Figure:
         )
     for one in facts.library().rows["places"]:
         x, y = at(one["lon"], one["lat"])
-        axes.plot([x], [y], marker="o", ms=7, color=INK)
         if one["figure"]:
             axes.plot(*zip((x, y), at(one["border_lon"], one["border_lat"]), strict=True), color=RECORD, lw=2)
+            axes.plot([x], [y], marker="o", ms=7, color=INK)
         told = f"{one['name']}\n{figures.get(one['figure'], '')}".rstrip()
-        axes.text(x, y + 10, told, fontsize=11, color=INK, ha="center", va="top", linespacing=1.3)
+        size = 12 if one["figure"] else 17
+        axes.text(x, y + 10, told, fontsize=size, color=INK, ha="center", va="top", linespacing=1.3)
+    bar, foot = 50 * stretch / KM_PER_DEGREE, figure.bbox.height - 14
+    axes.plot([12, 12 + bar], [foot, foot], color=INK, lw=2)
+    axes.text(12, foot - 6, "50 km", fontsize=11, color=INK)
     return figure
 
 

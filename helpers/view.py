@@ -58,7 +58,7 @@ LOOKS: Mapping[str, str] = {
     "head": f"{_CELL};background:{BAND};font-weight:600",
     "tick": "padding:2px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px",
     "chosen": "display:block;padding:1px;border:3px solid #1a1a1a",
-    "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl",
+    "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
     "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
     "link": f"flex:1 1 180px;min-width:0;border:1px solid {INK};padding:6px 10px;margin:4px 0",
     "arrow": "align-self:center;padding:0 6px;font-size:20px",
@@ -69,7 +69,7 @@ LOOKS: Mapping[str, str] = {
     "kind": f"color:{FAINT};font-size:12px",
     "picture": "display:block;width:100%;max-width:860px;height:auto",
 }
-_SIGNS = str.maketrans({"¶": "paragraph", **dict.fromkeys("●✕○◐", "")})
+_SIGNS = str.maketrans({"¶": "paragraph", **dict.fromkeys("●✕○◐▫", "")})
 
 
 class Html(str):
