@@ -3,13 +3,19 @@
 All facts come from the tables in `data/`; an empty cell means that the source does not state it.
 """
 
-from collections.abc import Callable, Mapping
+import os
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from hashlib import blake2b
+from itertools import chain, product
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+from unicodedata import category, normalize
 
 from helpers import tables
 
@@ -456,3 +462,116 @@ def find(known: Mapping[str, Record], name: str, kind: str) -> Record:
     if name not in known:
         raise KeyError(f"There is no {kind} “{name}”.{tables.close(name, known)}")
     return known[name]
+
+
+Spelled = tuple[str, re.Match[str]]  # a word, and the piece of a text that it stands in
+Place = tuple[range, ...]  # words by their numbers; two runs where the lines between them are left out
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A reader's own copy of the report: its text for each paragraph, and which paragraphs are the same or differ.
+
+    For a paragraph that differs, `texts` has what stands in its place. `fault` says why a copy can't be used.
+    """
+
+    texts: Mapping[str, str]
+    same: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def own_copy() -> Copy | None:
+    """Return the reader's own copy of the report; None when there is none.
+
+    It is `article.txt` beside the tables, or in the folder that the variable WITHIN_LIMITS_HOME names.
+    """
+    path = Path(os.environ.get("WITHIN_LIMITS_HOME") or home()) / "article.txt"
+    mend = "can't be read. Save the report under this name as plain text (UTF-8), or take the file away."
+    try:
+        return compared(_decoded(path.read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeError):
+        return Copy({}, fault=f"{path.parent.name}/{path.name} {mend}")
+
+
+def edition(copy: Copy) -> str:
+    """Return in a sentence or two whether a copy is the same edition of the report."""
+    if copy.fault or not copy.differ:
+        return copy.fault or f"Your copy is the same edition: all {len(copy.same)} paragraphs are there, word for word."
+    listed = f"paragraph{'s' * (len(copy.differ) > 1)} {', '.join(copy.differ)}"
+    return f"Your copy is another edition. What differs: {listed}. Editions of one report can differ: compare them."
+
+
+def compared(text: str) -> Copy:
+    """Return a text as a copy of the report; with a fifth of its paragraphs or fewer, it is not taken for one.
+
+    A paragraph may stand anywhere, and captions or links may stand in it as lines of their own. For one that differs
+    the copy has what stands between its neighbours.
+    """
+    asked = {one.id: one for one in library().paragraphs.values() if one.words}
+    words = [(word, piece) for piece in re.finditer(r"(?m)(^\s*)?\S+", text) for word in spelled(piece[0])]
+    found: dict[str, Place] = {}
+    for broken, one in product((False, True), asked.values()):
+        near = _gap([*asked], found, one.id, len(words), 1500) if broken else range(len(words))
+        found |= {} if one.id in found else _places(words, one, near, broken)
+    if len(found) <= len(asked) // 5:
+        return Copy({}, fault="article.txt does not look like the report. Put its text there, and no other.")
+    places = {name: found.get(name) or (_gap([*asked], found, name, len(words), 300),) for name in asked}
+    texts = {name: " ".join(_piece(text, words, run) for run in place) for name, place in places.items()}
+    return Copy(texts, tuple(one for one in asked if one in found), tuple(one for one in asked if one not in found))
+
+
+def fingerprint(words: Iterable[str]) -> str:
+    """Return 16 digits that stand for words in their order.
+
+    They can't be turned back into the words: they are far too few, and whoever tries words out has to hit a
+    whole paragraph at once. The last paragraph is taken without the line of credit after it.
+    """
+    return blake2b(" ".join(words).encode(), digest_size=8, person=b"paragraph").hexdigest()
+
+
+@cache
+def spelled(text: str) -> tuple[str, ...]:
+    """Return the words of a text: runs of letters and digits, in small letters, without marks and hidden signs."""
+    plain = "".join(one for one in normalize("NFKC", text).casefold() if category(one) != "Cf")
+    return tuple(re.findall(r"[^\W_ʻʼ]+", plain))
+
+
+def _places(words: Sequence[Spelled], sought: Paragraph, near: range, broken: bool) -> dict[str, Place]:
+    """Return where a paragraph stands, by its number: as one run of words, or with up to four lines left out."""
+    plain, size = [word for word, _ in words], sought.words or 0
+    lines = [at for at in near if broken and words[at][1][1] is not None]
+    runs = ((range(first, first + size),) for first in near)
+    parts = (
+        (range(first, end), range(resumed, resumed + size - (end - first)))
+        for first in chain.from_iterable((one, one + 1) for one in lines)  # one more: after a number of its own
+        for end in lines[bisect_right(lines, first) : bisect_left(lines, first + size)]
+        for resumed in lines[bisect_right(lines, end) :][:4]
+    )
+    for place in chain(runs, parts):
+        if fingerprint(chain.from_iterable(plain[run.start : run.stop] for run in place)) == sought.fingerprint:
+            return {sought.id: place}
+    return {}
+
+
+def _gap(order: Sequence[str], found: Mapping[str, Place], name: str, end: int, most: int) -> range:
+    """Return the words between the neighbours of a paragraph; with no neighbour on one side, so many of them."""
+    at = order.index(name)
+    begin = max((found[one][-1].stop for one in order[:at] if one in found), default=None)
+    stop = min((found[one][0].start for one in order[at:] if one in found), default=end)
+    return range(max(0, stop - most), stop) if begin is None else range(begin, stop)[:most]
+
+
+def _piece(text: str, words: Sequence[Spelled], run: range) -> str:
+    """Return a run of words as the text has them, with their marks, in one line."""
+    return " ".join(text[words[run[0]][1].start() : words[run[-1]][1].end()].split()) if run else ""
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a file of text from any editor; raises UnicodeError when it is none."""
+    try:
+        return raw.decode("utf-16" if b"\0" in raw else "utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252")

@@ -1,6 +1,8 @@
-"""What the tests share: a copy of the tables that a test may spoil."""
+"""What the tests share: a copy of the tables that a test may spoil, and a folder in place of a student's own."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,11 +12,26 @@ from helpers import facts, tables
 
 Edit = Callable[[str, str, str], Path]
 
+# The kernels of the lessons inherit it, so no test reads or writes a student's own work.
+os.environ["WITHIN_LIMITS_HOME"] = tempfile.mkdtemp(prefix="within-limits-")
+
 
 def pytest_sessionstart() -> None:
     """Before any test: broken tables are told in their own sentences, and nothing else is."""
     if wrong := tables.problems(tables.folder()):
         pytest.exit("The tables need mending first.\n" + "\n".join(wrong), returncode=1)
+
+
+def pytest_sessionfinish() -> None:
+    """After the last test: the folder goes."""
+    shutil.rmtree(os.environ["WITHIN_LIMITS_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for a student's own things, new for each test."""
+    monkeypatch.setenv("WITHIN_LIMITS_HOME", str(tmp_path / "own"))
+    return tmp_path / "own"
 
 
 @pytest.fixture

@@ -17,8 +17,22 @@ MAY = {
     "explore": {"facts", "rules", "tables", "show", "ask", "view", "ipywidgets"},
 }
 STANDARD = {
-    *("_csv", "ast", "base64", "collections", "csv", "dataclasses", "datetime", "difflib", "functools", "html", "io"),
-    *("itertools", "json", "math", "pathlib", "re", "types", "typing"),
+    *("_csv", "ast", "base64", "bisect", "codecs", "collections", "csv", "dataclasses", "datetime", "difflib", "errno"),
+    *(
+        "functools",
+        "hashlib",
+        "html",
+        "io",
+        "itertools",
+        "json",
+        "math",
+        "os",
+        "pathlib",
+        "re",
+        "types",
+        "typing",
+        "unicodedata",
+    ),
 }
 TREES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in HELPERS.glob("*.py")}
 
