@@ -195,7 +195,38 @@ SILENT = {
     sum((actor, aspect) not in SAID for aspect in ASPECTS)
     for actor in ("uk", "france", "germany", "stoltenberg", "ukraine")
 }
+SPOKEN = facts.library().rows["claims"]
+KIND = {row["id"]: row["kind"] for row in facts.library().rows["actors"]}
+CARD = facts.library().rows["card"]
+
+
+def spoken(kind: str, rows: list[tables.Row] = SPOKEN) -> int:
+    """How many claims, or lines of the card, have a speaker of that kind."""
+    return sum(KIND[row["speaker"]] == kind for row in rows)
+
+
 COUNTS = {
+    "01-what-was-decided": [
+        ("{} short parts, one decision", len(facts.library().paragraphs)),
+        ("The card has {} lines", len(CARD)),
+        ("In {} of them, the speaker is an official without a name", spoken("unnamed officials", CARD)),
+        ("In {} it is the newspaper", spoken("news outlet", CARD)),
+        (
+            "{} lines also say what is missing",
+            sum(re.search("not stated|no distance", row["answer"]) is not None for row in CARD),
+        ),
+        ("Without these words, {} answers change", int(re.search(r"(\d+) of", show.redraft("preparing").gist)[1])),
+    ],
+    "02-who-says-so": [
+        ("{} claims have a newspaper as their speaker", spoken("news outlet")),
+        ("and {} have officials without a name", spoken("unnamed officials")),
+        ("{} claim has a named person", spoken("named person")),
+        ("Without “US officials”, {} claims fall away", sum(row["speaker"] == "us-officials" for row in SPOKEN)),
+        (
+            "Here are {} questions that an editor can ask",
+            sum(row["set"] == "anonymous" for row in facts.library().rows["criteria"]),
+        ),
+    ],
     "03-when": [
         ("Only {} events have a known day", sum(one.earliest == one.latest for one in show.ordered("time"))),
     ],
@@ -208,7 +239,8 @@ COUNTS = {
         ("puts {} positions side by side", len(list(re.findall(";", show.positions().gist))) + 1),
     ],
 }
-WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+WORDS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 
 
 @pytest.mark.parametrize("name", COUNTS)
