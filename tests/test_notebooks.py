@@ -213,7 +213,7 @@ COUNTS = {
         ("In {} it is the newspaper", spoken("news outlet", CARD)),
         (
             "{} lines also say what is missing",
-            sum(re.search("not stated|no distance", row["answer"]) is not None for row in CARD),
+            sum(re.search("not stated|no distance|left open", row["answer"]) is not None for row in CARD),
         ),
         ("Without these words, {} answers change", int(re.search(r"(\d+) of", show.redraft("preparing").gist)[1])),
     ],
