@@ -5,6 +5,7 @@ import pytest
 from helpers import ask, facts
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
+OPINIONS = [one for one in facts.library().questions.values() if one.part == "opinion"]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.id)
@@ -68,6 +69,25 @@ KEYS = {  # the first words of each right answer, and the paragraph to read agai
     "predict-quoted": ("none", "5"),
     "same-as-what": ("The words can mean", "5"),
     "exit-same": ("The report says that", "5"),
+    "voices-britain": ("The voices differ", ""),
+    "berlin-day": ("no, it was given out one day later", ""),
+    "chosen-three": ("They can't see", "5"),
+    "recall-how-many": ("one", ""),
+    "recall-banned-here": ("ATACMS", ""),
+    "recall-dated-voice": ("a speaker and a day", ""),
+    "predict-concern": ("in its own voice", "7"),
+    "evidence-which": ("In June 2024, Ukrainian officials", ""),
+    "missing-step": ("the step", ""),
+    "words-as-evidence": ("for what each of them said", "7"),
+    "exit-fair-line": ("Parents say", ""),
+    "recall-changed": ("It made an exception", ""),
+    "recall-by-name": ("none of them", ""),
+    "recall-join": ("the reasoning", ""),
+    "predict-weakest": ("the line on the allies", ""),
+    "wider-or-not": ("The words grew wider", "8"),
+    "held-or-wrong": ("no, it held", "9"),
+    "why-contested": ("The voices differ about", "5"),
+    "exit-pool": ("The agreement was disputed", ""),
 }
 
 
