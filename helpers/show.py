@@ -688,11 +688,12 @@ def _draw(
         day for one in events for day in (one.earliest, one.latest, *(two.latest for two in _record_days(one, layer)))
     ]
     place, ticks, cuts = _scale(filter(None, known), left, right)
-    for x, label in ticks:
+    report = place(report_day())
+    for x, label in _apart(ticks, report):
         axes.plot([x, x], [24, 40 + row * len(events)], color="#dddddd", lw=0.8, zorder=0)
         axes.text(x + 2, 16, label, fontsize=9.5, color=FAINT)
-    axes.axvline(place(report_day()), ymax=1 - 24 / (40 + row * len(events)), color=INK, lw=0.8, ls=":", zorder=0)
-    axes.text(place(report_day()), 16, "report", fontsize=9.5, color=INK, ha="center")
+    axes.axvline(report, ymax=1 - 24 / (40 + row * len(events)), color=INK, lw=0.8, ls=":", zorder=0)
+    axes.text(report, 16, "report", fontsize=9.5, color=INK, ha="center")
     for x in cuts:
         axes.text(x, 16, "//", fontsize=10, color=INK, ha="center")
     for line, event in enumerate(events):
@@ -709,6 +710,16 @@ def _draw(
         for one in _record_days(event, layer):
             axes.plot([place(one.latest)], [top + (32 if narrow else 13)], marker="^", ms=9, color=RECORD, mec=PAPER)
     return figure
+
+
+def _apart(ticks: Iterable[tuple[float, str]], taken: float) -> Iterable[tuple[float, str]]:
+    """Yield the month lines whose labels cover neither each other nor the label at `taken`."""
+    free = 0.0
+    for x, label in ticks:
+        end = x + 6 * len(label) + 4
+        if x >= free and (end < taken - 16 or x > taken + 16):
+            yield x, label
+            free = end
 
 
 def _label(axes: Axes, event: facts.Event, at: tuple[float, float], ink: str, bold: bool) -> None:

@@ -341,7 +341,11 @@ def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
     edit("events.csv", "Britain allows Storm Shadow", bad)
     edit("paragraphs.csv", "Who else reported it", bad)
     edit("statements.csv", "“anywhere in Russia”", bad)
-    edit("rules.csv", "But not with ATACMS", bad)
+    edit(
+        "rules.csv",
+        'us-long-range,us,us-ban,limit,not allowed,"But not with ATACMS',
+        f'us-long-range,us,us-ban,limit,not allowed,"{bad}',
+    )
     edit("cases.csv", "A Russian aircraft over Russia is on its way", bad)
     edit("options.csv", "It was 16 May.", bad)
     facts.use(edit("questions.csv", "“officials said”. How many", bad))
