@@ -14,6 +14,12 @@ from helpers import facts, rules, tables
 
 ROOT = Path(__file__).parent.parent
 ROWS = tables.load(tables.folder())
+LAYERS = {row["id"]: row["layer"] for row in ROWS["positions"]}
+
+
+def told(table: str, layer: str) -> list[tables.Row]:
+    """The rows of one layer; rules and statements are of the layer of their position."""
+    return [row for row in ROWS[table] if (row.get("layer") or LAYERS[row["position"]]) == layer]
 
 
 def test_all_thirty_claims_and_all_parts_of_the_report_are_there() -> None:
@@ -112,7 +118,8 @@ SPEAKERS = (  # of the thirty claims, in order
 
 
 def test_every_rule_has_its_paragraphs_speakers_and_answer() -> None:
-    assert {row["id"]: (row["paragraphs"], row["speakers"], row["answer"]) for row in ROWS["rules"]} == RULES
+    own = told("rules", "article")
+    assert {row["id"]: (row["paragraphs"], row["speakers"], row["answer"]) for row in own} == RULES
 
 
 def test_every_claim_has_its_speaker() -> None:
@@ -146,7 +153,7 @@ def test_the_report_is_of_a_thursday_and_last_week_runs_from_monday_to_sunday() 
     assert REPORT - sunday < timedelta(days=7)
 
 
-@pytest.mark.parametrize("row", ROWS["events"], ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", told("events", "article"), ids=lambda row: row["id"])
 def test_each_event_has_the_interval_of_its_time_words(row: dict[str, str]) -> None:
     earliest, latest = INTERVALS[row["time"]]
     assert (row["earliest"], row["latest"]) == (str(earliest or ""), str(latest))
@@ -161,8 +168,9 @@ def test_the_events_take_their_time_words_from_their_claims() -> None:
         "statement": "before-report",
         "senior-official": "before-report",
     }
-    assert {row["id"]: own.get(row["id"], times[row["claim"]]) for row in ROWS["events"]} == {
-        row["id"]: row["time"] for row in ROWS["events"]
+    events = told("events", "article")
+    assert {row["id"]: own.get(row["id"], times[row["claim"]]) for row in events} == {
+        row["id"]: row["time"] for row in events
     }
 
 
@@ -182,6 +190,32 @@ def test_every_actor_and_every_time_word_is_used() -> None:
     for row in ROWS["actors"]:
         assert row["id"] in cells or row["name"].split()[-1].strip(",") in named, row["id"]
     assert {row["id"] for row in ROWS["times"]} <= {row["time"] for row in (*ROWS["claims"], *ROWS["events"])}
+
+
+def test_the_layers_cite_each_in_its_own_way() -> None:
+    for name in ("positions", "rules", "statements"):
+        for row in told(name, "article"):
+            assert row["paragraphs"] and not row["voices"], row["id"]
+        for row in told(name, "record"):
+            assert row["voices"] and not row["paragraphs"] and not row.get("speakers"), row["id"]
+    for row in told("events", "article"):
+        assert row["time"] and row["claim"], row["id"]
+        assert not any(row[name] for name in ("topic", "actors", "status", "note", "sources", "dates")), row["id"]
+    for row in told("events", "record"):
+        assert all(row[name] for name in ("topic", "actors", "status", "sources")), row["id"]
+        assert not row["time"] and not row["claim"], row["id"]
+    assert [row["id"] for row in told("actors", "record") if row["paragraph"]] == []
+
+
+def test_a_rule_stands_under_a_rule_in_force_and_an_amended_position_is_the_actor_s_own() -> None:
+    for one in facts.library().positions.values():
+        known: list[str] = []
+        for rule in one.in_force:
+            assert not rule.under or rule.under in known, rule.id
+            known.append(rule.id)
+        if one.amends:
+            assert (one.amends.actor, one.amends.layer) == (one.actor, one.layer), one.id
+            assert one.amends.latest < one.latest, one.id
 
 
 def test_a_strike_names_a_condition_of_its_own_rule() -> None:

@@ -100,7 +100,7 @@ def changes(position: facts.Position, without: facts.Position) -> bool:
     return any(rules.judge(rules.case(one.id), without).answer != one.answer for one in own)
 
 
-RULES = [(one, rule) for one in facts.library().positions.values() if one.layer == "article" for rule in one.rules]
+RULES = [(one, rule) for one in facts.library().positions.values() for rule in one.rules]
 CONDITIONS = [(one, rule, condition) for one, rule in RULES for condition in rule.conditions]
 
 
@@ -210,12 +210,13 @@ REFUSED = {
     ),
     "unknown value": (
         WHOLE | {"weapon": "atcms"},
-        "“atcms” is no weapon. Choose one of: shorter-range, long-range, atacms, storm-shadow. Did you mean “atacms”?",
+        "“atcms” is no weapon. Choose one of: shorter-range, long-range, atacms, storm-shadow, f-16."
+        " Did you mean “atacms”?",
     ),
     "value of another dimension": (
         WHOLE | {"place": "elsewhere"},
-        "“elsewhere” is no place. Choose one of: russia-border, russia-elsewhere, occupied-ukraine. Did you mean"
-        " “russia-elsewhere”?",
+        "“elsewhere” is no place. Choose one of: russia-border, border-elsewhere, russia-elsewhere, occupied-ukraine."
+        " Did you mean “russia-elsewhere”?",
     ),
     "missing": ({"supplier": "us"}, "A case also needs: weapon, place, target, threatens."),
 }

@@ -1,0 +1,433 @@
+"""The record stands as its sources have it: who spoke, when, how well it is attested, and what follows for a case.
+
+What is expected here was written by hand from the sources, not taken from the tables.
+"""
+
+import math
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from helpers import facts, rules, tables
+
+LIBRARY = facts.library()
+ROWS = tables.load(tables.folder())
+
+
+def record(table: str) -> list[tables.Row]:
+    return [row for row in ROWS[table] if row["layer"] == "record"]
+
+
+# Sources: who may be linked, who is cited by name alone, and who speaks only for a state.
+
+STATE = {"s23", "s25", "s29", "s97", "s113", "s117", "s118", "s121"}
+COPIES = {"s02", "s07", "s08", "s09", "s10", "s11", "s12", "s30", "s37", "s38", "s50", "s56", "s66"} | {
+    *("s119", "s125", "s129", "s130")
+}
+
+
+@pytest.mark.parametrize("row", record("sources"), ids=lambda row: row["id"])
+def test_a_source_is_linked_only_where_it_may_be(row: tables.Row) -> None:
+    expected = "state" if row["id"] in STATE else "outlet" if row["id"] in COPIES else "link"
+    assert row["cite"] == expected
+    assert bool(row["url"]) == (expected == "link")
+    assert not row["url"] or row["url"].startswith(("https://", "http://"))
+    assert (row["kind"] == "state media") == (row["id"] in STATE)
+    assert (row["kind"] == "copy") == (row["id"] in COPIES)
+
+
+def test_a_state_outlet_and_a_copy_say_what_they_are() -> None:
+    for row in record("sources"):
+        if row["id"] in STATE:
+            assert "state outlet" in row["note"], row["id"]
+        if row["id"] in COPIES:
+            assert "copy" in row["note"] or "partisan outlet" in row["note"], row["id"]
+
+
+def cited() -> dict[str, list[str]]:
+    """The sources of every row that has some, by table and id."""
+    rows = ((name, row) for name in ("voices", "events", "outcomes", "figures", "reasons") for row in ROWS[name])
+    return {f"{name} {row['id']}": row["sources"].split() for name, row in rows if row["sources"]}
+
+
+def test_every_source_is_used_and_every_voice_and_event_has_one() -> None:
+    assert {id_ for ids in cited().values() for id_ in ids} >= {row["id"] for row in record("sources")}
+    assert not [row["id"] for row in (*ROWS["voices"], *record("events")) if not row["sources"]]
+
+
+def test_what_rests_on_state_outlets_alone_says_so() -> None:
+    alone = [key for key, ids in cited().items() if set(ids) <= STATE]
+    assert sorted(alone) == [
+        "voices germany-scholz-2024-07-24",
+        "voices slovakia-prime-minister-2024-11-18",
+        "voices stoltenberg-2024-05-27",
+        "voices uk-sak-2024-05-29",
+    ]
+    for key in alone:
+        table, id_ = key.split()
+        assert "state outlet" in next(row["note"] for row in ROWS[table] if row["id"] == id_), key
+
+
+def test_a_day_that_is_not_printed_is_said_to_be_inferred() -> None:
+    for id_ in ("uk-shapps-2024-05-14", "uk-shapps-2024-05-19", "netherlands-ministers-2024-05-31"):
+        assert "inferred" in LIBRARY.voices[id_].note, id_
+    for id_ in ("e11", "e15"):
+        assert "inferred" in LIBRARY.events[id_].note, id_
+    undated = {row["id"] for row in record("sources") if not row["date"]}
+    assert undated == {"s103", "s104"}
+
+
+# Actors: twenty-six, of whom one has said nothing that we found.
+
+ACTORS = {
+    *("us", "uk", "france", "germany", "stoltenberg", "nato-assembly", "ukraine", "russia", "netherlands", "denmark"),
+    *("norway", "sweden", "finland", "poland", "latvia", "lithuania", "estonia", "czechia", "canada", "belgium"),
+    *("italy", "spain", "turkiye", "hungary", "slovakia", "greece"),
+}
+
+
+def test_every_actor_has_a_voice_and_a_position_but_one() -> None:
+    assert len(ACTORS) == 26
+    assert {one.actor.id for one in LIBRARY.voices.values()} == ACTORS - {"greece"}
+    assert {row["actor"] for row in record("positions")} == ACTORS - {"greece"}
+    assert set(LIBRARY.actors) > ACTORS
+
+
+def test_the_name_of_turkiye_is_written_as_it_writes_it() -> None:
+    assert (LIBRARY.actors["turkiye"].name, LIBRARY.values["turkiye"].label) == ("Türkiye", "Türkiye")
+
+
+def test_a_position_rests_on_voices_that_speak_for_its_actor() -> None:
+    for one in LIBRARY.positions.values():
+        for voice in one.voices:
+            assert voice.actor == one.actor, one.id
+
+
+def test_a_voice_bears_its_day_and_ours_reach_to_november_2025() -> None:
+    for one in LIBRARY.voices.values():
+        assert one.id.endswith(str(one.latest)), one.id
+        assert date(2022, 2, 24) <= one.latest <= date(2025, 11, 18), one.id
+
+
+BRITISH = [  # sixteen statements on one missile: day, answer, how well attested
+    ("2023-05-11", "not allowed", "verified"),
+    ("2024-05-02", "unclear", "verified"),
+    ("2024-05-14", "not allowed", "verified"),
+    ("2024-05-19", "not stated", "verified"),
+    ("2024-05-29", "allowed", "claimed"),
+    ("2024-05-30", "allowed", "contested"),
+    ("2024-05-31", "allowed", "verified"),
+    ("2024-05-31", "not allowed", "verified"),
+    ("2024-07-10", "allowed", "verified"),
+    ("2024-07-12", "not allowed", "verified"),
+    ("2024-08-15", "not allowed", "verified"),
+    ("2024-09-02", "not allowed", "verified"),
+    ("2024-09-11", "allowed", "reported"),
+    ("2024-09-13", "not allowed", "reported"),
+    ("2024-11-20", "unclear", "reported"),
+    ("2025-08-23", "unclear", "reported"),
+]
+
+
+def test_the_sixteen_statements_on_the_british_missile_are_there_in_order() -> None:
+    found = [one for one in LIBRARY.voices.values() if one.about == "named missile"]
+    assert [(str(one.latest), one.answer, one.status) for one in found] == BRITISH
+    assert {one.actor.id for one in found} == {"uk"}
+
+
+# Events and outcomes.
+
+DAYS = (
+    "2022-02-24 2022-06-01 2023-05-11 2023-10-17 2024-04-17 2024-04-24 2024-05-02 2024-05-02 2024-05-10 2024-05-13 "
+    "2024-05-14 2024-05-15 2024-05-15 2024-05-17 2024-05-19 2024-05-20 2024-05-22 2024-05-24 2024-05-26 2024-05-27 "
+    "2024-05-28 2024-05-28 2024-05-28 2024-05-29 2024-05-29 2024-05-30 2024-05-30 2024-05-31 2024-05-31 2024-05-31 "
+    "2024-05-31 2024-05-31 2024-05-31 2024-06-02 2024-06-04 2024-06-05 2024-06-06 2024-06-17 2024-06-20 2024-06-21 "
+    "2024-07-12 2024-08-15 2024-09-12 2024-09-13 2024-11-17 2024-11-19 2024-11-20 2024-11-21 2024-11-25 2025-05-26 "
+    "2025-08-23 2025-09-28 2025-10-22 2025-11-18"
+).split()
+DATED = {  # an event of the report, and the event of the record that gives a day for it
+    "britain": "e07",
+    "assault": "e09",
+    "sullivan": "e10",
+    "trip": "e13",
+    "blinken": "e14",
+    "nyt-report": "e17",
+    "stoltenberg": "e18",
+    "france-germany": "e21",
+    "politico": "e27",
+}
+NOT_VERIFIED = {
+    **dict.fromkeys(("e10", "e12", "e14"), "later account"),
+    **dict.fromkeys(("e40", "e53"), "contested"),
+    **dict.fromkeys(("e34", "e54"), "claimed"),
+    "e51": "reported",
+}
+
+
+def test_the_fifty_four_events_are_there_with_their_days() -> None:
+    assert {row["id"]: row["latest"] for row in record("events")} == {
+        f"e{number:02}": day for number, day in enumerate(DAYS, 1)
+    }
+    wide = {row["id"]: row["earliest"] for row in record("events") if row["earliest"] != row["latest"]}
+    assert wide == {"e28": "2024-05-30", "e34": "2024-06-01", "e41": "2024-07-11"}
+
+
+def test_an_event_says_how_well_it_is_attested() -> None:
+    assert {row["id"]: row["status"] for row in record("events") if row["status"] != "verified"} == NOT_VERIFIED
+
+
+def test_the_days_of_the_record_fit_the_intervals_of_the_report() -> None:
+    assert {row["dates"]: row["id"] for row in record("events") if row["dates"]} == DATED
+    for told, dated in DATED.items():
+        first, last, day = LIBRARY.events[told].earliest, LIBRARY.events[told].latest, LIBRARY.events[dated].latest
+        assert (first or day) <= day <= last, told
+
+
+OUTCOMES = (
+    "not checked,confirmed,confirmed,opinion,incomplete,incomplete,confirmed,confirmed,incomplete,confirmed,"
+    "changed later,incomplete,not checked,contested,incomplete,confirmed,refined,contested,overstated,overstated,"
+    "confirmed,confirmed,confirmed,changed later,changed later,changed later,confirmed,not checked,refined,refined"
+).split(",")
+
+
+def test_every_claim_has_one_outcome() -> None:
+    assert [(row["claim"], row["status"]) for row in ROWS["outcomes"]] == [
+        (f"c{number:02}", status) for number, status in enumerate(OUTCOMES)
+    ]
+    assert [row["id"] for row in ROWS["outcomes"] if not row["sources"]] == ["o00", "o03", "o12", "o27"]
+
+
+# What follows for a case. A allowed, N not allowed, S not stated, U unclear.
+
+ANSWERS = {"A": "allowed", "N": "not allowed", "S": "not stated", "U": "unclear"}
+PLACES = {"k": "russia-border", "b": "border-elsewhere", "r": "russia-elsewhere", "o": "occupied-ukraine"}
+TARGETS = {
+    "fire at Kharkiv": ("attacking", "kharkiv"),
+    "fire elsewhere": ("attacking", "elsewhere"),
+    "wait at Kharkiv": ("preparing", "kharkiv"),
+    "wait elsewhere": ("preparing", "elsewhere"),
+    "base": ("other-military", "nobody"),
+    "plane": ("aircraft", "nobody"),
+    "civilian": ("civilian", "nobody"),
+}
+
+
+def answer(supplier: str, weapon: str, target: str, place: str, day: str) -> str:
+    aim, threatens = TARGETS[target]
+    case = rules.Case(supplier=supplier, weapon=weapon, place=PLACES[place], target=aim, threatens=threatens)
+    return rules.judge(case, facts.position(supplier, "record", day)).answer
+
+
+AMERICAN_DAYS = ("2022-06-01", "2024-05-31", "2024-06-20", "2024-11-17", "2025-08-23", "2025-11-18")
+AMERICAN = {
+    ("shorter-range", "fire at Kharkiv", "k"): "NAAAAA",
+    ("shorter-range", "wait at Kharkiv", "k"): "NAAAAA",
+    ("shorter-range", "fire elsewhere", "k"): "NNAAAA",
+    ("shorter-range", "wait elsewhere", "k"): "NNUUUU",
+    ("shorter-range", "fire at Kharkiv", "b"): "NUAAAA",
+    ("shorter-range", "fire elsewhere", "b"): "NNAAAA",
+    ("shorter-range", "fire at Kharkiv", "r"): "NUUUUU",
+    ("shorter-range", "fire elsewhere", "r"): "NNUUUU",
+    ("shorter-range", "base", "k"): "NNNNNN",
+    ("shorter-range", "base", "o"): "SSSSSS",
+    ("shorter-range", "plane", "r"): "AAAAAA",
+    ("shorter-range", "plane", "b"): "AAAAAA",
+    ("shorter-range", "civilian", "k"): "NNNNNN",
+    ("atacms", "fire at Kharkiv", "k"): "NNNUNU",
+    ("atacms", "base", "b"): "NNNANU",
+    ("atacms", "fire elsewhere", "b"): "NNNANU",
+    ("atacms", "base", "r"): "NNNUNU",
+    ("atacms", "civilian", "b"): "NNNNNN",
+    ("atacms", "plane", "r"): "NNNNNN",
+    ("atacms", "base", "o"): "SAAAAA",
+    ("atacms", "civilian", "o"): "SSSSSS",
+    ("long-range", "fire at Kharkiv", "k"): "NNNNNU",
+    ("long-range", "base", "r"): "NNNNNU",
+    ("long-range", "civilian", "r"): "NNNNNN",
+}
+BRITISH_DAYS = ("2023-05-11", "2024-05-02", "2024-05-31", "2024-07-12", "2024-08-15", "2024-11-20")
+BRITISH_ANSWERS = {
+    ("storm-shadow", "base", "r"): "NUUNNU",
+    ("storm-shadow", "fire at Kharkiv", "k"): "NUUNNU",
+    ("storm-shadow", "civilian", "r"): "NNNNNN",
+    ("storm-shadow", "base", "o"): "AAAAAA",
+    ("storm-shadow", "civilian", "o"): "SSSSSS",
+    ("shorter-range", "fire at Kharkiv", "k"): "SUUUAA",
+    ("shorter-range", "base", "b"): "SUUUAA",
+    ("shorter-range", "plane", "r"): "SUUUAA",
+    ("shorter-range", "civilian", "k"): "SSSSSS",
+    ("shorter-range", "base", "o"): "SSAAAA",
+}
+
+
+@pytest.mark.parametrize(("weapon", "target", "place"), AMERICAN)
+def test_what_washington_allows_by_date(weapon: str, target: str, place: str) -> None:
+    found = [answer("us", weapon, target, place, day) for day in AMERICAN_DAYS]
+    assert found == [ANSWERS[letter] for letter in AMERICAN[weapon, target, place]]
+
+
+@pytest.mark.parametrize(("weapon", "target", "place"), BRITISH_ANSWERS)
+def test_what_london_allows_by_date(weapon: str, target: str, place: str) -> None:
+    found = [answer("uk", weapon, target, place, day) for day in BRITISH_DAYS]
+    assert found == [ANSWERS[letter] for letter in BRITISH_ANSWERS[weapon, target, place]]
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [("2024-05-31", "2024-05-30"), ("2024-06-20", "2024-06-19"), ("2024-11-17", "2024-11-16")],
+)
+def test_a_position_counts_from_its_last_possible_day_on(day: str, before: str) -> None:
+    assert str(facts.position("us", "record", day).latest) == day
+    assert facts.position("us", "record", before).latest < date.fromisoformat(before)
+
+
+COLUMNS = (  # the same seven cases under each capital on one day
+    ("fire at Kharkiv", "k"),
+    ("wait at Kharkiv", "k"),
+    ("fire elsewhere", "r"),
+    ("base", "r"),
+    ("plane", "r"),
+    ("civilian", "r"),
+    ("base", "o"),
+)
+CAPITALS = {
+    ("us", "shorter-range"): "AANNANS",
+    ("uk", "storm-shadow"): "UUUUUNA",
+    ("uk", "shorter-range"): "UUUUUSA",
+    ("france", "long-range"): "ANANNNS",
+    ("germany", "shorter-range"): "ASSSSSS",
+    ("netherlands", "f-16"): "AAAAASA",
+    ("denmark", "f-16"): "AAAAASS",
+    ("denmark", "shorter-range"): "SSSSSSS",
+    ("norway", "shorter-range"): "AAAAASS",
+    ("sweden", "shorter-range"): "AAAAASS",
+    ("finland", "shorter-range"): "AAAAASA",
+    ("poland", "shorter-range"): "AAAAASA",
+    ("canada", "shorter-range"): "AAAAASA",
+    ("czechia", "shorter-range"): "AAAAASS",
+    ("latvia", "shorter-range"): "ASASSSS",
+    ("estonia", "shorter-range"): "UUUUUSS",
+    ("lithuania", "shorter-range"): "UUUUUSS",
+    ("belgium", "f-16"): "NNNNNNA",
+    ("italy", "shorter-range"): "NNNNNNS",
+    ("spain", "shorter-range"): "NNNNNNS",
+    ("turkiye", "shorter-range"): "SSSSSSS",
+    ("ukraine", "long-range"): "SSSSSSS",
+}
+
+
+@pytest.mark.parametrize(("supplier", "weapon"), CAPITALS)
+def test_what_each_capital_allows_on_31_may_2024(supplier: str, weapon: str) -> None:
+    found = [answer(supplier, weapon, target, place, "2024-05-31") for target, place in COLUMNS]
+    assert found == [ANSWERS[letter] for letter in CAPITALS[supplier, weapon]]
+
+
+def test_what_berlin_allows_by_date() -> None:
+    days = ("2024-05-30", "2024-05-31", "2025-05-26")
+    cases = {
+        ("fire at Kharkiv", "k"): "UAA",
+        ("fire elsewhere", "b"): "USU",
+        ("base", "r"): "USU",
+        ("wait at Kharkiv", "k"): "USS",
+        ("civilian", "r"): "SSS",
+    }
+    for (target, place), letters in cases.items():
+        found = [answer("germany", "shorter-range", target, place, day) for day in days]
+        assert found == [ANSWERS[letter] for letter in letters], (target, place)
+
+
+def test_slovakia_is_only_listed_and_hungary_speaks_later() -> None:
+    assert answer("slovakia", "shorter-range", "base", "r", "2024-06-01") == "unclear"
+    assert answer("hungary", "shorter-range", "base", "r", "2025-10-26") == "not stated"
+    for actor, day in (("slovakia", "2024-05-31"), ("hungary", "2024-05-31"), ("greece", "2025-11-18")):
+        with pytest.raises(KeyError):
+            facts.position(actor, "record", day)
+
+
+def test_those_who_can_not_permit_have_no_rules() -> None:
+    for actor in ("stoltenberg", "nato-assembly", "russia", "ukraine"):
+        assert facts.position(actor, "record").in_force == (), actor
+
+
+def test_every_case_of_the_record_has_two_readings_where_it_is_unclear() -> None:
+    for one in LIBRARY.positions.values():
+        if one.layer == "record" and one.scope:
+            for case in rules.cases("record", supplier=one.scope):
+                verdict = rules.judge(case, one)
+                assert len(set(verdict.readings)) == (2 if verdict.answer == "unclear" else 0), str(case)
+
+
+def test_no_capital_of_the_record_is_said_to_allow_a_civilian_target() -> None:
+    for one in LIBRARY.positions.values():
+        if one.layer == "record" and one.scope:
+            for case in rules.cases("record", supplier=one.scope, target="civilian"):
+                assert rules.judge(case, one).answer != "allowed", f"{one.id}: {case}"
+
+
+def test_an_amended_rule_stays_where_the_new_ones_do_not_reach() -> None:
+    last = facts.position("us", "record")
+    assert last.id == "us-r-2025" and last.amends and last.amends.id == "us-r-review"
+    case = rules.Case(
+        supplier="us", weapon="shorter-range", place="russia-border", target="attacking", threatens="kharkiv"
+    )
+    assert [rule.id for rule in rules.judge(case, last).chain] == [
+        *("us-r-ban-russia", "us-r-kharkiv-counter-fire", "us-r-border-across")
+    ]
+
+
+# Figures and the map.
+
+FIGURES = {
+    "kharkiv-border-measured-10m": 31.7,
+    "kharkiv-border-measured-50m": 32.5,
+    "kharkiv-border-measured-110m": 35.0,
+    "kharkiv-border-published-low": 26,
+    "kharkiv-border-published-reuters": 30,
+    "kharkiv-border-published-high": 40,
+    "kyiv-border-russia-measured-10m": 200.6,
+    "sumy-border-measured-10m": 28.4,
+    "kharkiv-population-2022": 1421125,
+    "kharkiv-population-may2024": 1300000,
+    "gmlrs-headline-range-low": 77,
+    "gmlrs-headline-range-high": 80,
+    "atacms-shorter-version": 165,
+    "atacms-long-version": 300,
+    "storm-shadow-maker": 250,
+    "storm-shadow-outlier": 560,
+}
+
+
+def test_the_figures_stand_as_their_sources_have_them() -> None:
+    assert {row["id"]: float(row["value"]) for row in ROWS["figures"]} == FIGURES
+    for row in ROWS["figures"]:
+        assert row["kind"] == ("measured" if "measured" in row["id"] else row["kind"]), row["id"]
+        assert bool(row["sources"]) == (row["kind"] != "measured") and row["note"], row["id"]
+
+
+def kilometres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Distance on a sphere; within half a per cent of the earth's true shape."""
+    one, two = math.radians(lat), math.radians(other_lat)
+    between = math.sin((two - one) / 2) ** 2
+    between += math.cos(one) * math.cos(two) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(between))
+
+
+def test_the_distances_on_the_map_are_those_of_the_figures() -> None:
+    line = [(float(row["lon"]), float(row["lat"])) for row in ROWS["border"]]
+    for row in ROWS["places"]:
+        lon, lat, at = float(row["lon"]), float(row["lat"]), (float(row["border_lon"]), float(row["border_lat"]))
+        nearest = min(
+            kilometres(lon, lat, a[0] + (b[0] - a[0]) * step / 50, a[1] + (b[1] - a[1]) * step / 50)
+            for a, b in pairwise(line)
+            for step in range(51)
+        )
+        assert nearest == pytest.approx(FIGURES[row["figure"]], abs=0.2), row["id"]
+        assert kilometres(lon, lat, *at) == pytest.approx(nearest, abs=0.1), row["id"]
+
+
+def test_the_border_is_one_line_without_the_edges_of_the_box() -> None:
+    assert len(ROWS["border"]) == 278 and {row["area"] for row in ROWS["border"]} == {"border"}
+    line = [(float(row["lon"]), float(row["lat"])) for row in ROWS["border"]]
+    assert all(33.5 < lon <= 39.5 and 49 < lat <= 52 for lon, lat in line)
+    assert max(kilometres(*one, *two) for one, two in pairwise(line)) < 20
