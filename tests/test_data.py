@@ -64,6 +64,14 @@ FACTS = {
     ("rules", "us-long-range"): {"paragraphs": "3 9", "speakers": "statement-official senior-official"},
     ("rules", "us-other-regions"): {"paragraphs": "8", "speakers": "us-officials", "answer": "not allowed"},
     ("rules", "uk-storm-shadow"): {"paragraphs": "5", "speakers": "nyt", "answer": "allowed"},
+    ("card", "who-decides"): {"paragraph": "1", "speaker": "us-officials"},
+    ("card", "what-target"): {"paragraph": "8", "speaker": "us-officials"},
+    ("card", "what-banned"): {"paragraph": "3", "speaker": "statement-official"},
+    ("card", "when-ordered"): {"paragraph": "3", "answer": "“recently”; the day is not stated"},
+    ("card", "where-region"): {"paragraph": "3", "speaker": "statement-official"},
+    ("card", "why-decided"): {"paragraph": "2", "speaker": "white-house-officials"},
+    ("chain", "politico"): {"actor": "politico", "relies_on": "", "paragraph": "10"},
+    ("chain", "irish-times"): {"actor": "irish-times", "relies_on": "The New York Times", "paragraph": "11"},
 }
 
 
@@ -138,6 +146,19 @@ def test_a_position_begins_when_its_event_does() -> None:
     }
     held = {row["id"]: (row["earliest"], row["latest"]) for row in ROWS["positions"]}
     assert {id_: held[id_] for id_ in begins} == {id_: events[event] for id_, event in begins.items()}
+
+
+def test_each_line_of_the_card_has_a_claim_of_the_same_paragraph_and_speaker() -> None:
+    told = {(row["paragraph"], row["speaker"]) for row in ROWS["claims"]}
+    assert {(row["paragraph"], row["speaker"]) for row in ROWS["card"]} <= told
+
+
+def test_an_opinion_has_criteria_and_no_options() -> None:
+    sets = {row["set"] for row in ROWS["criteria"]}
+    optioned = {row["question"] for row in ROWS["options"]}
+    for row in ROWS["questions"]:
+        assert (row["criteria"] in sets) == (row["part"] == "opinion"), row["id"]
+        assert (row["id"] in optioned) == (row["part"] != "opinion"), row["id"]
 
 
 def test_the_roster_of_a_table_names_all_its_rows() -> None:
