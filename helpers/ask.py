@@ -3,18 +3,24 @@
 The work is a file of answers that only ever grows, on the student's own machine: one JSON object in a line.
 """
 
+import csv
 import errno
+import io
 import json
 import os
+from base64 import b64encode
 from codecs import BOM_UTF8
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from helpers import facts, tables
-from helpers.view import Html, View, boxes, page, tag
+from helpers.view import Html, View, boxes, page, table, tag
 
-BLANK = "Not answered yet."
+BLANK, NOTHING = "Not answered yet.", "Nothing is kept yet."
+SURE = "sure", "fairly sure", "guessing"
+HEADS = "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"
 
 
 def question(name: str) -> View:
@@ -78,9 +84,10 @@ def keep(name: str, answer: str, sure: str = "") -> str:
     """Add an answer to the student's work at once; return a sentence when it can't be saved, else nothing."""
     path = folder() / "answers.jsonl"
     waiting = _unsaved.setdefault(path, [])
-    waiting.append(Entry(datetime.now(UTC).isoformat(), name, answer, sure))
+    clean = answer.encode(errors="replace").decode()  # half of a sign can't be written
+    waiting.append(Entry(datetime.now(UTC).isoformat(), name, clean, sure))
     try:
-        _append(path, *(json.dumps(asdict(entry), ensure_ascii=False).encode(errors="replace") for entry in waiting))
+        _append(path, *(json.dumps(asdict(entry), ensure_ascii=False).encode() for entry in waiting))
     except OSError as error:
         wrong, mend = _trouble(error)
         later = "It is kept on this page and will be saved with your next answer."
@@ -113,6 +120,109 @@ def read() -> tuple[tuple[Entry, ...], str]:
     # An answer stands there twice when the disk filled up between writing it and saying so.
     good = dict.fromkeys([*filter(None, found.values()), *_unsaved.get(path, ())])
     return tuple(good), _set_aside(path.with_name("answers-damaged.txt"), damaged) if damaged else ""
+
+
+def work(student: str = "") -> View:
+    """Return the student's work as a page to hand in, with links to save it as HTML and CSV.
+
+    Both are written beside the answers too. Everything that a student typed is text there, not markup or a formula.
+    """
+    found, trouble = read()
+    rows = [_row(own) for own in _tries(found).values()]
+    lessons = dict.fromkeys(sorted(row[0] for row in rows))
+    day = datetime.fromisoformat(found[-1].at).astimezone() if found else None
+    parts = [
+        tag("p", f"My work: {student}" if student else "My work", look="title"),
+        tag("p", f"Last answer: {day.day} {day:%B %Y}." if day else NOTHING, look="text"),
+        *([tag("p", trouble, look="text")] if trouble else ()),
+        *(_sheet(lesson, [row[1:] for row in rows if row[0] == lesson]) for lesson in lessons),
+    ]
+    return page(*parts, *(_files(page(*parts).markup, rows) if found else ()))
+
+
+def sure() -> View:
+    """Return how sure the student was at each first try, and the questions that were answered sure and wrong."""
+    firsts = [(_asked(own[0].question), own[0]) for own in _tries(entries()).values() if own[0].sure]
+    tried = [(one.sure, _result(asked, one) == "right", asked) for asked, one in firsts]
+    rows = [
+        [level, *(str(sum(one[:2] == (level, right) for one in tried)) for right in (True, False))] for level in SURE
+    ]
+    wrong = [asked for level, right, asked in tried if level == SURE[0] and not right]
+    again = [(asked.prompt, boxes((asked.paragraph,)) if asked.paragraph else "") for asked in wrong]
+    return page(
+        table("How sure you were at the first try", ("You were", "right", "not yet right"), rows)
+        if rows and tried
+        else tag("p", NOTHING, look="text"),
+        table("You were sure, and it was not right yet", ("Question", "Read again"), again) if again else Html(),
+    )
+
+
+def _tries(found: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the answers to each question, in order."""
+    return {
+        name: [one for one in found if one.question == name] for name in dict.fromkeys(one.question for one in found)
+    }
+
+
+def _asked(name: str) -> facts.Question:
+    """Return what was asked under a name: a question, a story, or one box of a text, such as `memo/claim`."""
+    known, (head, _, part) = facts.library(), name.partition("/")
+    if name in known.stories:
+        story = known.stories[name]
+        key = facts.Option(story.answer, True, "")
+        return facts.Question(name, "predictions", "predict", story.story, "", (), "", (key,))
+    blank = facts.Question(name, "other", "opinion", head, "", (), "", ())
+    asked = known.questions.get(head, blank)
+    return replace(asked, prompt=f"{asked.prompt} ({part})") if part else asked
+
+
+def _result(asked: facts.Question, one: Entry) -> str:
+    if not asked.options:
+        return "own words"
+    return "right" if one.answer in [option.says for option in asked.options if option.right] else "not yet"
+
+
+def _row(own: Sequence[Entry]) -> tuple[str, ...]:
+    """Return lesson, question, first answer, how sure, last answer, result and the reason of that option."""
+    asked, first, last = _asked(own[0].question), own[0], own[-1]
+    reason = next((option.reason for option in asked.options if option.says == last.answer), "")
+    return asked.lesson, asked.prompt, first.answer, first.sure, last.answer, _result(asked, last), reason
+
+
+def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
+    """Return the table of one lesson; its caption counts what is blank."""
+    asked = sum(one.lesson == lesson for one in facts.library().questions.values())
+    blank = f", {asked - len(rows)} of {asked} blank" if asked else ""
+    title = lesson.replace("lesson-0", "lesson ").capitalize()
+    cells = ([tag("span", cell, style="white-space:pre-line") for cell in row] for row in rows)
+    return table(f"{title}: {len(rows)} answered{blank}", HEADS[1:], cells)
+
+
+def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
+    """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
+    sheet = io.StringIO()
+    csv.writer(sheet).writerows([HEADS, *([_harmless(cell) for cell in row] for row in rows)])
+    frame = (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
+    files = {"html": frame.replace("<main>", f"<main>{markup}").encode(), "csv": sheet.getvalue().encode("utf-8-sig")}
+    links = [
+        tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=_address(kind, data))
+        for kind, data in files.items()
+    ]
+    try:
+        for kind, data in files.items():
+            (folder() / f"my-work.{kind}").write_bytes(data)
+    except OSError as error:
+        links.append(tag("p", "The page could not be written: {}. {}".format(*_trouble(error)), look="text"))
+    return links
+
+
+def _harmless(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text, not for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _address(kind: str, data: bytes) -> str:
+    return f"data:text/{kind};base64,{b64encode(data).decode()}"
 
 
 def _append(path: Path, *lines: bytes) -> None:
