@@ -10,6 +10,7 @@ import json
 import os
 from base64 import b64encode
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ def question(name: str) -> View:
     """Return a question with its options, as it stands before an answer."""
     asked = facts.find(facts.library().questions, name, "question")
     options = (tag("li", option.says) for option in asked.options)
-    return page(prompt(name), tag("ol", *options, type="a"), tag("p", BLANK, look="text"))
+    listed = tag("ol", *options, type="a") if asked.options else Html()
+    return page(prompt(name), listed, tag("p", BLANK, look="text"))
 
 
 def prompt(name: str) -> Html:
@@ -35,7 +37,7 @@ def prompt(name: str) -> Html:
     return tag("p", facts.find(facts.library().questions, name, "question").prompt, look="title")
 
 
-def check(name: str, answer: str | None = None) -> View:
+def check(name: str, answer: str | None = None, sure: str | None = None) -> View:
     """Return what to say to an answer: its reason, and for a wrong one the paragraph to read again.
 
     A blank is said to be a blank; an answer that is no option gets a sentence with the nearest option.
@@ -47,10 +49,10 @@ def check(name: str, answer: str | None = None) -> View:
     if answer not in options:
         listed = "; ".join(option.rstrip(".") for option in options)
         return _said(f"“{answer}” is not one of the answers: {listed}.{tables.close(answer, options)}")
-    chosen = options[answer]
+    chosen, said = options[answer], f" You said: {sure}." if sure else ""
     if chosen.right:
-        return _said(f"Yes. {chosen.reason}", asked.paragraph)
-    return _said(f"Not this one. {chosen.reason}{' Read again:' if asked.paragraph else ''}", asked.paragraph)
+        return _said(f"Yes. {chosen.reason}{said}", asked.paragraph)
+    return _said(f"Not this one. {chosen.reason}{said}{' Read again:' if asked.paragraph else ''}", asked.paragraph)
 
 
 def _said(words: str, paragraph: str = "") -> View:
@@ -81,11 +83,15 @@ def folder() -> Path:
 
 
 def keep(name: str, answer: str, sure: str = "") -> str:
-    """Add an answer to the student's work at once; return a sentence when it can't be saved, else nothing."""
-    path = folder() / "answers.jsonl"
+    """Add an answer to the student's work at once; return a sentence when it can't be saved, else nothing.
+
+    An answer that stays as it was is not added again.
+    """
+    path, last = folder() / "answers.jsonl", kept(name)
     waiting = _unsaved.setdefault(path, [])
     clean = answer.encode(errors="replace").decode()  # half of a sign can't be written
-    waiting.append(Entry(datetime.now(UTC).isoformat(), name, clean, sure))
+    if not last or (last.answer, last.sure) != (clean, sure):
+        waiting.append(Entry(datetime.now(UTC).isoformat(), name, clean, sure))
     try:
         _append(path, *(json.dumps(asdict(entry), ensure_ascii=False).encode() for entry in waiting))
     except OSError as error:
@@ -128,101 +134,88 @@ def work(student: str = "") -> View:
     Both are written beside the answers too. Everything that a student typed is text there, not markup or a formula.
     """
     found, trouble = read()
-    rows = [_row(own) for own in _tries(found).values()]
-    lessons = dict.fromkeys(sorted(row[0] for row in rows))
+    rows = [_row(own) for own in _tries(found)]
     day = datetime.fromisoformat(found[-1].at).astimezone() if found else None
     parts = [
         tag("p", f"My work: {student}" if student else "My work", look="title"),
         tag("p", f"Last answer: {day.day} {day:%B %Y}." if day else NOTHING, look="text"),
-        *([tag("p", trouble, look="text")] if trouble else ()),
-        *(_sheet(lesson, [row[1:] for row in rows if row[0] == lesson]) for lesson in lessons),
+        tag("p", trouble, look="text"),
+        *(_sheet(lesson, [row for row in rows if row[0] == lesson]) for lesson in sorted({row[0] for row in rows})),
     ]
     return page(*parts, *(_files(page(*parts).markup, rows) if found else ()))
 
 
 def sure() -> View:
     """Return how sure the student was at each first try, and the questions that were answered sure and wrong."""
-    firsts = [(_asked(own[0].question), own[0]) for own in _tries(entries()).values() if own[0].sure]
-    tried = [(one.sure, _result(asked, one) == "right", asked) for asked, one in firsts]
-    rows = [
-        [level, *(str(sum(one[:2] == (level, right) for one in tried)) for right in (True, False))] for level in SURE
-    ]
+    tried = [(own[0].sure, _result(own[0]) == "right", _asked(own[0].question)) for own in _tries(entries())]
+    counts = Counter((level, right) for level, right, _ in tried)
+    rows = [(level, *(str(counts[level, right]) for right in (True, False))) for level in SURE]
     wrong = [asked for level, right, asked in tried if level == SURE[0] and not right]
     again = [(asked.prompt, boxes((asked.paragraph,)) if asked.paragraph else "") for asked in wrong]
-    return page(
-        table("How sure you were at the first try", ("You were", "right", "not yet right"), rows)
-        if rows and tried
-        else tag("p", NOTHING, look="text"),
-        table("You were sure, and it was not right yet", ("Question", "Read again"), again) if again else Html(),
-    )
+    if not any(level for level, _, _ in tried):
+        return page(tag("p", NOTHING, look="text"))
+    listed = table("You were sure, and it was not right yet", ("Question", "Read again"), again) if again else Html()
+    return page(table("How sure you were at the first try", ("You were", "right", "not yet right"), rows), listed)
 
 
-def _tries(found: Sequence[Entry]) -> dict[str, list[Entry]]:
+def _tries(found: Sequence[Entry]) -> list[list[Entry]]:
     """Return the answers to each question, in order."""
-    return {
-        name: [one for one in found if one.question == name] for name in dict.fromkeys(one.question for one in found)
-    }
+    tries: dict[str, list[Entry]] = {}
+    for one in found:
+        tries.setdefault(one.question, []).append(one)
+    return list(tries.values())
 
 
 def _asked(name: str) -> facts.Question:
     """Return what was asked under a name: a question, a story, or one box of a text, such as `memo/claim`."""
     known, (head, _, part) = facts.library(), name.partition("/")
-    if name in known.stories:
-        story = known.stories[name]
-        key = facts.Option(story.answer, True, "")
-        return facts.Question(name, "predictions", "predict", story.story, "", (), "", (key,))
-    blank = facts.Question(name, "other", "opinion", head, "", (), "", ())
-    asked = known.questions.get(head, blank)
+    other = facts.Question(name, "other", "opinion", head, "", (), "", ())
+    if story := known.stories.get(name):
+        return replace(other, lesson="predictions", prompt=story.story, options=(facts.Option(story.answer, True, ""),))
+    asked = known.questions.get(head, other)
     return replace(asked, prompt=f"{asked.prompt} ({part})") if part else asked
 
 
-def _result(asked: facts.Question, one: Entry) -> str:
-    if not asked.options:
-        return "own words"
-    return "right" if one.answer in [option.says for option in asked.options if option.right] else "not yet"
+def _result(one: Entry) -> str:
+    options = {option.says: option.right for option in _asked(one.question).options}
+    return ("right" if options.get(one.answer) else "not yet") if options else "own words"
 
 
 def _row(own: Sequence[Entry]) -> tuple[str, ...]:
     """Return lesson, question, first answer, how sure, last answer, result and the reason of that option."""
     asked, first, last = _asked(own[0].question), own[0], own[-1]
     reason = next((option.reason for option in asked.options if option.says == last.answer), "")
-    return asked.lesson, asked.prompt, first.answer, first.sure, last.answer, _result(asked, last), reason
+    return asked.lesson, asked.prompt, first.answer, first.sure, last.answer, _result(last), reason
 
 
 def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
     """Return the table of one lesson; its caption counts what is blank."""
-    asked = sum(one.lesson == lesson for one in facts.library().questions.values())
-    blank = f", {asked - len(rows)} of {asked} blank" if asked else ""
+    asked = [one.prompt for one in facts.library().questions.values() if one.lesson == lesson]
+    blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
     title = lesson.replace("lesson-0", "lesson ").capitalize()
-    cells = ([tag("span", cell, style="white-space:pre-line") for cell in row] for row in rows)
-    return table(f"{title}: {len(rows)} answered{blank}", HEADS[1:], cells)
+    cells = ([tag("span", cell, style="white-space:pre-line") for cell in row[1:]] for row in rows)
+    return table(f"{title}: {blank} of {len(asked)} questions blank" if asked else title, HEADS[1:], cells)
 
 
 def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
     """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
-    sheet = io.StringIO()
-    csv.writer(sheet).writerows([HEADS, *([_harmless(cell) for cell in row] for row in rows)])
-    frame = (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
-    files = {"html": frame.replace("<main>", f"<main>{markup}").encode(), "csv": sheet.getvalue().encode("utf-8-sig")}
-    links = [
-        tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=_address(kind, data))
-        for kind, data in files.items()
-    ]
+    sheet, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
+    # A cell that begins with one of these signs would be a formula to a spreadsheet.
+    safe = ([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row] for row in rows)
+    csv.writer(sheet).writerows([HEADS, *safe])
+    files = {"html": frame.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
+    says = [_link(kind, text) for kind, text in files.items()]
     try:
-        for kind, data in files.items():
-            (folder() / f"my-work.{kind}").write_bytes(data)
+        for kind, text in files.items():
+            (folder() / f"my-work.{kind}").write_bytes(text.encode())
     except OSError as error:
-        links.append(tag("p", "The page could not be written: {}. {}".format(*_trouble(error)), look="text"))
-    return links
+        says.append(tag("p", "The page could not be written: {}. {}".format(*_trouble(error)), look="text"))
+    return says
 
 
-def _harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text, not for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _address(kind: str, data: bytes) -> str:
-    return f"data:text/{kind};base64,{b64encode(data).decode()}"
+def _link(kind: str, text: str) -> Html:
+    address = f"data:text/{kind};base64,{b64encode(text.encode()).decode()}"
+    return tag("p", tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address), look="text")
 
 
 def _append(path: Path, *lines: bytes) -> None:
@@ -231,8 +224,9 @@ def _append(path: Path, *lines: bytes) -> None:
     Each line begins with its line break, so it stands alone even after a line that a crash cut short. All go out in
     one write, so two lessons that are open at once do not mix theirs.
     """
+    if not (text := b"".join(b"\n" + line for line in lines)):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = b"".join(b"\n" + line for line in lines)
     with path.open("ab", buffering=len(text) + 1) as file:
         file.write(text)
         file.flush()
@@ -254,8 +248,7 @@ def _set_aside(path: Path, damaged: list[bytes]) -> str:
     says = f"{len(damaged)} of the lines in {path.parent.name}/answers.jsonl can't be read. Nothing was deleted"
     try:
         there = path.read_bytes().split(b"\n") if path.exists() else []
-        if new := [line for line in damaged if line not in there]:
-            _append(path, *new)
+        _append(path, *(line for line in damaged if line not in there))
     except OSError:
         return f"{says}: they are still in the file."
     return f"{says}: they are still there, and copied to {path.parent.name}/{path.name}."

@@ -13,9 +13,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from helpers import ask, facts, rules, show, tables
-from helpers.view import Html, View, tag
+from helpers.view import Html, View, seen, tag
 
 _WIDTH = widgets.Layout(width="auto", min_width="240px", max_width="100%")
+_WIDE = widgets.Layout(width="100%", max_width="720px")
 _NAMED = {"description_width": "initial"}
 
 
@@ -23,17 +24,26 @@ class Explorer:
     """Controls, a line that is read aloud when they change, and a panel with the view of their state.
 
     `view` takes the value of every control by the control's name. An error in it is shown in the line, and raised.
+    `keep` takes the same after each change, before the view is shown; what it returns is shown in the line.
     """
 
     def __init__(
-        self, view: Callable[..., View], controls: dict[str, Any], head: Html | None = None, cold: View | None = None
+        self,
+        view: Callable[..., View],
+        controls: dict[str, Any],
+        head: Html | None = None,
+        cold: View | None = None,
+        keep: Callable[..., str] = lambda **state: "",
     ) -> None:
         self._view, self._controls, self._cold = view, controls, cold
         self._seen: dict[tuple[Any, ...], View] = {}  # the states are few, and a picture takes time
         self._line, self._panel = widgets.HTML(), widgets.HTML()
         self._line.add_class("wl-status")
         for control in controls.values():
-            control.observe(lambda _: self._render(), "value")
+            if isinstance(control, widgets.Button):
+                control.on_click(lambda _: self._render(keep, afresh=True))
+            else:
+                control.observe(lambda _: self._render(keep), "value")
         self._render()
         row = widgets.Box(tuple(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         top = (widgets.HTML(head),) if head else ()
@@ -42,7 +52,7 @@ class Explorer:
     @property
     def state(self) -> dict[str, Any]:
         """The value of each control, by its name."""
-        return {name: control.value for name, control in self._controls.items()}
+        return {name: one.value for name, one in self._controls.items() if hasattr(one, "value")}
 
     @property
     def shown(self) -> View:
@@ -55,16 +65,19 @@ class Explorer:
             facts.find(self._controls, name, "control").value = value
         return self
 
-    def _render(self) -> None:
+    def _render(self, keep: Callable[..., str] = lambda **state: "", afresh: bool = False) -> None:
         self._line.add_class("wl-unseen")  # the panel shows the same words
         try:
+            trouble = keep(**self.state)
             key = tuple(self.state.values())
-            self._shown = self._seen[key] = self._seen.get(key) or self._view(**self.state)
+            self._shown = self._seen[key] = not afresh and self._seen.get(key) or self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
             raise
-        self._line.value, self._panel.value = tag("span", self._shown.gist), self._shown.markup
+        if trouble:
+            self._line.remove_class("wl-unseen")
+        self._line.value, self._panel.value = tag("span", trouble or self._shown.gist), self._shown.markup
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         still = self._cold or self._shown
@@ -147,22 +160,91 @@ def redraft() -> Explorer:
 
 
 def predict(story: str) -> Explorer:
-    """Return a story to predict the answer for; the verdict comes with the prediction."""
+    """Return a story to predict the answer for; the verdict comes with the prediction, which is kept first."""
     told = show.prediction(story)
-    answers = widgets.RadioButtons(options=rules.ANSWERS, value=None, description="Your prediction", style=_NAMED)
+    answers = _choice("Your prediction", rules.ANSWERS, _last(story).answer)
 
     def view(answer: str | None) -> View:
         return show.prediction(story, answer) if answer else show.note("Not predicted yet.")
 
-    return Explorer(view, {"answer": answers}, tag("p", told.gist, look="title"), told)
+    def keep(answer: str | None) -> str:
+        return ask.keep(story, answer) if answer else ""
+
+    return Explorer(view, {"answer": answers}, tag("p", told.gist, look="title"), told, keep)
 
 
 def question(name: str) -> Explorer:
-    """Return a question with its options; each answer gets its own reason."""
+    """Return a question with its options; each answer gets its own reason, once the student has said how sure."""
     options = [option.says for option in facts.find(facts.library().questions, name, "question").options]
-    answers = widgets.RadioButtons(options=options, value=None, layout=_WIDTH)
+    answers = _choice("", options, _last(name).answer)
     answers.add_class("wl-options")
-    return Explorer(lambda answer: ask.check(name, answer), {"answer": answers}, ask.prompt(name), ask.question(name))
+    sure = _choice("How sure are you?", ask.SURE, _last(name).sure)
+
+    def view(answer: str | None, sure: str | None) -> View:
+        return show.note("Now say how sure you are.") if answer and not sure else ask.check(name, answer, sure)
+
+    def keep(answer: str | None, sure: str | None) -> str:
+        return ask.keep(name, answer, sure) if answer and sure else ""
+
+    return Explorer(view, {"answer": answers, "sure": sure}, ask.prompt(name), ask.question(name), keep)
+
+
+def write(name: str) -> Explorer:
+    """Return a box for an opinion, above what to look for in it; the text is kept when the student leaves the box."""
+
+    def view(text: str) -> View:
+        return show.note(f"{len(text.split())} words." if text.strip() else ask.BLANK)
+
+    return _texts(name, {"text": ("Your answer", name)}, view)
+
+
+def memo(name: str) -> Explorer:
+    """Return boxes for claim, evidence and reasoning; each id given as evidence is shown with what it says."""
+    boxes = {part: (part.capitalize(), f"{name}/{part}") for part in ("claim", "evidence", "reasoning")}
+
+    def view(claim: str, evidence: str, reasoning: str) -> View:
+        return show.evidence(*evidence.replace(",", " ").split())
+
+    return _texts(name, boxes, view)
+
+
+def work() -> Explorer:
+    """Return the student's work on one page to hand in, with a box for the name and links to save it."""
+    student = widgets.Text(description="Your name", continuous_update=False, layout=_WIDTH, style=_NAMED)
+    cold = show.note("Run this lesson to see your work on one page, with links to save it.")
+    return Explorer(ask.work, {"student": student, "again": widgets.Button(description="Show my work")}, cold=cold)
+
+
+def _texts(name: str, boxes: dict[str, tuple[str, str]], view: Callable[..., View]) -> Explorer:
+    """Return boxes to write in, by name, each with its label and the name under which its text is kept."""
+    asked = facts.find(facts.library().questions, name, "question")
+    controls = {
+        box: widgets.Textarea(
+            _last(kept).answer, description=label, continuous_update=False, rows=6, layout=_WIDE, style=_NAMED
+        )
+        for box, (label, kept) in boxes.items()
+    }
+    criteria = show.criteria(asked.criteria)
+
+    def below(**state: str) -> View:
+        return seen(view(**state).markup, criteria.markup)
+
+    def keep(**state: str) -> str:
+        said = [ask.keep(boxes[box][1], text) for box, text in state.items() if text.strip()]
+        return next(filter(None, said), "")
+
+    cold = seen(ask.question(name).markup, criteria.markup)
+    return Explorer(below, {**controls, "save": widgets.Button(description="Save")}, ask.prompt(name), cold, keep)
+
+
+def _last(name: str) -> ask.Entry:
+    return ask.kept(name) or ask.Entry("", name, "")
+
+
+def _choice(title: str, options: Sequence[str], chosen: str) -> Any:
+    """Return options of which one can be chosen; nothing is where the last choice is none of them."""
+    value = chosen if chosen in options else None
+    return widgets.RadioButtons(options=options, value=value, description=title, layout=_WIDTH, style=_NAMED)
 
 
 def _same_case(layer: str) -> dict[str, Any]:

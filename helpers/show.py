@@ -307,6 +307,26 @@ def criteria(name: str) -> View:
     )
 
 
+def evidence(*ids: str) -> View:
+    """Return what claims, voices and events say, by their ids; an id that is none of them gets a sentence."""
+    library = facts.library()
+    known = {
+        **{one.id: (one.told, one.layer, _told_by(one)) for one in library.events.values()},
+        **{one.id: (one.says, "record", one.speaker) for one in library.voices.values()},
+        **{one.id: (one.claim, "article", one.attribution) for one in library.claims.values()},
+    }
+    missing = [
+        f"There is no claim, voice or event “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known
+    ]
+    rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
+    listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []
+    return page(*(tag("p", line, look="title") for line in missing), *listed) if ids else note("No evidence yet.")
+
+
+def _told_by(event: facts.Event) -> str:
+    return event.claim.attribution if event.claim else "; ".join(one.publisher for one in event.sources)
+
+
 def words(*terms: str) -> View:
     """Return words to know with their meaning."""
     known = {one["id"]: (one["term"], one["meaning"]) for one in facts.library().rows["glossary"]}
