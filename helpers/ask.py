@@ -151,7 +151,7 @@ def sure() -> View:
     counts = Counter((level, right) for level, right, _ in tried)
     rows = [(level, *(str(counts[level, right]) for right in (True, False))) for level in SURE]
     wrong = [asked for level, right, asked in tried if level == SURE[0] and not right]
-    again = [(asked.prompt, boxes((asked.paragraph,)) if asked.paragraph else "") for asked in wrong]
+    again = [(asked.prompt, boxes((asked.paragraph,)) if asked.paragraph else _title(asked.lesson)) for asked in wrong]
     if not any(level for level, _, _ in tried):
         return page(tag("p", NOTHING, look="text"))
     listed = table("You were sure, and it was not right yet", ("Question", "Read again"), again) if again else Html()
@@ -188,13 +188,16 @@ def _row(own: Sequence[Entry]) -> tuple[str, ...]:
     return asked.lesson, asked.prompt, first.answer, first.sure, last.answer, _result(last), reason
 
 
+def _title(lesson: str) -> str:
+    return lesson.replace("lesson-0", "lesson ").capitalize()
+
+
 def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
     """Return the table of one lesson; its caption counts what is blank."""
     asked = [one.prompt for one in facts.library().questions.values() if one.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
-    title = lesson.replace("lesson-0", "lesson ").capitalize()
     cells = ([tag("span", cell, style="white-space:pre-line") for cell in row[1:]] for row in rows)
-    return table(f"{title}: {blank} of {len(asked)} questions blank" if asked else title, HEADS[1:], cells)
+    return table(_title(lesson) + f": {blank} of {len(asked)} questions blank" * bool(asked), HEADS[1:], cells)
 
 
 def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
@@ -203,18 +206,19 @@ def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
     # A cell that begins with one of these signs would be a formula to a spreadsheet.
     safe = ([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row] for row in rows)
     csv.writer(sheet).writerows([HEADS, *safe])
-    files = {"html": frame.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
-    says = [_link(kind, text) for kind, text in files.items()]
+    texts = {"html": frame.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
+    files = {kind: text.encode(errors="replace") for kind, text in texts.items()}
+    says = [_link(kind, data) for kind, data in files.items()]
     try:
-        for kind, text in files.items():
-            (folder() / f"my-work.{kind}").write_bytes(text.encode())
+        for kind, data in files.items():
+            (folder() / f"my-work.{kind}").write_bytes(data)
     except OSError as error:
         says.append(tag("p", "The page could not be written: {}. {}".format(*_trouble(error)), look="text"))
     return says
 
 
-def _link(kind: str, text: str) -> Html:
-    address = f"data:text/{kind};base64,{b64encode(text.encode()).decode()}"
+def _link(kind: str, data: bytes) -> Html:
+    address = f"data:text/{kind};base64,{b64encode(data).decode()}"
     return tag("p", tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address), look="text")
 
 
@@ -237,8 +241,8 @@ def _entry(line: bytes) -> Entry | None:
     """Return the answer of a line; None when it can't be read."""
     try:
         entry = Entry(**json.loads(line))
-        datetime.fromisoformat(entry.at)
-    except (ValueError, TypeError, RecursionError):
+        datetime.fromisoformat(entry.at).astimezone()
+    except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return entry if all(isinstance(value, str) for value in astuple(entry)) else None
 

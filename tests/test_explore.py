@@ -8,13 +8,14 @@ from helpers import explore, facts, rules, show
 from helpers.explore import Explorer
 from helpers.view import View
 
+SAME = facts.library().questions["exit-same"].options
 EXPLORERS = {
     "timeline": explore.timeline,
     "limits": explore.limits,
     "positions": explore.positions,
     "redraft": explore.redraft,
     "predict": lambda: explore.predict("bomber"),
-    "question": lambda: explore.question("exit-same"),
+    "question": lambda: explore.question("exit-same").set(answer=SAME[0].says, sure="sure"),
 }
 
 
@@ -89,7 +90,8 @@ def test_the_timeline_follows_step_and_order() -> None:
 
 def test_a_question_starts_blank_and_answers_each_choice() -> None:
     explorer = explore.question("recall-silence")
-    assert (explorer.state, explorer.shown.gist) == ({"answer": None}, "Not answered yet.")
+    assert (explorer.state, explorer.shown.gist) == ({"answer": None, "sure": None}, "Not answered yet.")
+    assert explorer.set(sure="sure").shown.gist == "Not answered yet."
     assert explorer.set(answer="not stated").shown.gist.startswith("Yes. ")
     assert explorer.set(answer="unclear").shown.gist.startswith("Not this one. ")
     assert explorer.set(answer=None).shown.gist == "Not answered yet."
