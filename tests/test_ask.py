@@ -2,9 +2,10 @@
 
 import pytest
 
-from helpers import ask, facts
+from helpers import ask, facts, tables
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
+ROWS = tables.load(tables.folder())
 OPINIONS = [one for one in facts.library().questions.values() if one.part == "opinion"]
 
 
@@ -21,6 +22,18 @@ def test_a_question_has_one_key_and_reasons_that_keep_it(question: facts.Questio
             assert key.says.rstrip(".").lower() not in said.lower() or len(key.says.split()) == 1
             assert key.reason not in said
             assert not question.paragraph or f"Read again: paragraph {question.paragraph}" in said
+
+
+@pytest.mark.parametrize("question", OPINIONS, ids=lambda one: one.id)
+def test_an_opinion_has_criteria_and_no_options(question: facts.Question) -> None:
+    row = next(row for row in ROWS["questions"] if row["id"] == question.id)
+    criteria = [one for one in ROWS["criteria"] if one["set"] == row["criteria"]]
+    assert not question.options and len(criteria) >= 3, question.id
+
+
+def test_a_memo_is_read_for_claim_evidence_reasoning_and_the_other_side() -> None:
+    looked_for = [one["look_for"] for one in ROWS["criteria"] if one["set"] == "memo"]
+    assert looked_for == ["Claim", "Evidence", "Reasoning", "The other side, and our limits"]
 
 
 KEYS = {  # the first words of each right answer, and the paragraph to read again

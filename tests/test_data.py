@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -198,6 +199,17 @@ def test_the_events_take_their_time_words_from_their_claims() -> None:
 def test_the_article_layer_knows_nothing_after_the_report() -> None:
     for row in (*ROWS["events"], *ROWS["positions"]):
         assert row["layer"] != "article" or row["latest"] <= "2024-05-30", row["id"]
+
+
+def test_both_sides_have_the_same_room_and_their_sources() -> None:
+    sides = {side: [row for row in ROWS["reasons"] if row["side"] == side] for side in ("widen", "keep")}
+    widen, keep = (sum(len(row["says"].split()) for row in rows) for rows in sides.values())
+    assert len(sides["widen"]) == len(sides["keep"]) and abs(widen - keep) <= 0.1 * min(widen, keep)
+    for layer in ("article", "record"):
+        assert len({sum(row["layer"] == layer for row in rows) for rows in sides.values()}) == 1
+    for row in ROWS["reasons"]:
+        assert bool(row["paragraph"]) == (row["layer"] == "article") != bool(row["sources"]), row["id"]
+        assert row["layer"] == "article" or re.search(r"20\d\d$", row["speaker"]), row["id"]
 
 
 def test_quoted_terms_are_short() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import statistics
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ every_lesson = pytest.mark.parametrize("name", LESSONS)
 def test_these_are_the_lessons() -> None:
     assert list(LESSONS) == [
         *("00-start-here", "01-what-was-decided", "02-who-says-so", "03-when", "04-what-is-allowed"),
-        "05-do-the-allies-agree",
+        *("05-do-the-allies-agree", "06-what-would-you-advise", "07-what-we-know-now"),
     ]
 
 
@@ -148,13 +149,13 @@ def test_every_question_is_asked_once_in_its_lesson() -> None:
         (f"lesson-{name[:2]}", id_)
         for name in LESSONS
         for cell in cells(name, "code")
-        for id_ in re.findall(r'explore\.(?:question|write)\("([^"]+)"\)', source(cell))
+        for id_ in re.findall(r'explore\.(?:question|write|memo)\("([^"]+)"\)', source(cell))
     ]
     assert sorted(asked) == sorted((one.lesson, one.id) for one in facts.library().questions.values())
 
 
 def test_a_full_lesson_asks_three_questions_from_before() -> None:
-    for lesson in ("lesson-01", "lesson-02", "lesson-03", "lesson-04", "lesson-05"):
+    for lesson in (f"lesson-0{number}" for number in range(1, 8)):
         parts = [one.part for one in facts.library().questions.values() if one.lesson == lesson]
         assert parts.count("recall") == 3 and "exit" in parts and "reason" in parts
 
@@ -205,6 +206,9 @@ def spoken(kind: str, rows: list[tables.Row] = SPOKEN) -> int:
     return sum(KIND[row["speaker"]] == kind for row in rows)
 
 
+SIDES, FATES = facts.library().rows["reasons"], Counter(row["status"] for row in facts.library().rows["outcomes"])
+EVENTS = facts.library().events
+DATED = [(EVENTS[row["id"]], EVENTS[row["dates"]]) for row in facts.library().rows["events"] if row["dates"]]
 COUNTS = {
     "01-what-was-decided": [
         ("{} short parts, one decision", len(facts.library().paragraphs)),
@@ -238,6 +242,20 @@ COUNTS = {
         ("{} of the eight rows are silent", SILENT.pop() if len(SILENT) == 1 else -1),
         ("puts {} positions side by side", len(list(re.findall(";", show.positions().gist))) + 1),
     ],
+    "06-what-would-you-advise": [
+        *(("{} reasons for each side", sum(row["side"] == side for row in SIDES)) for side in ("widen", "keep")),
+        ("{} from the report and five", sum((row["side"], row["layer"]) == ("keep", "article") for row in SIDES)),
+        ("and {} from the record", sum((row["side"], row["layer"]) == ("keep", "record") for row in SIDES)),
+    ],
+    "07-what-we-know-now": [
+        ("{} claims are confirmed", FATES["confirmed"]),
+        ("{} held on their day and were changed later", FATES["changed later"]),
+        ("{} are overstated", FATES["overstated"]),
+        ("{} could not be checked", FATES["not checked"]),
+        ("{} claims are contested", FATES["contested"]),
+        ("a day for {} of the twenty events", len({told.id for _, told in DATED})),
+        ("{} events, and each lies inside", sum(one.layer == "article" for one in EVENTS.values())),
+    ],
 }
 WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 WORDS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
@@ -247,6 +265,12 @@ WORDS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
 def test_each_count_in_the_prose_is_counted(name: str) -> None:
     for sentence, count in COUNTS[name]:
         assert sentence.format(WORDS[count]).lower() in plain(name).lower(), sentence.format(WORDS[count])
+
+
+def test_each_day_of_the_record_lies_inside_its_interval() -> None:
+    assert "and each lies inside the interval" in prose("07-what-we-know-now")
+    for known, told in DATED:
+        assert (told.earliest or known.latest) <= known.latest <= told.latest, told.id
 
 
 def test_what_the_prose_says_of_the_certain_events_holds() -> None:
