@@ -283,7 +283,7 @@ def outcomes(status: str = "") -> View:
 
 
 def reasons(side: str) -> View:
-    """Return the reasons that one side states, each with its speaker and its place in the report or the record."""
+    """Return the reasons that one side states, each with its speaker, its place and its id."""
     rows = []
     for one in facts.library().rows["reasons"]:
         if one["side"] == side:
@@ -293,8 +293,8 @@ def reasons(side: str) -> View:
                 if one["paragraph"]
                 else _sources([known[id_] for id_ in one["sources"].split()])
             )
-            rows.append((one["speaker"], one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
-    return page(table("Stated reasons", ("Who", "Reason", "Layer and place"), rows), layer=layer_line("both"))
+            rows.append((one["speaker"], one["says"], Html(tag("span", f"{one['layer']}: ") + told), one["id"]))
+    return page(table("Stated reasons", ("Who", "Reason", "Layer and place", "Id"), rows), layer=layer_line("both"))
 
 
 def criteria(name: str) -> View:
