@@ -210,11 +210,19 @@ def voices(*actors: str, about: str = "") -> View:
 
 
 def paragraphs(*numbers: str) -> View:
-    """Return parts of the report in plain words; all of them when none is named."""
+    """Return parts of the report in plain words, beside the reader's own copy where there is one; by default all."""
     found = [facts.paragraph(number) for number in numbers or facts.library().paragraphs]
-    rows = [(boxes((one.id,)), one.heading, one.plain) for one in found]
-    heads = "Paragraph", "About", "In plain words"
-    return page(table("The report in plain words of our own.", heads, rows), layer=layer_line("article"))
+    copy = facts.own_copy() or facts.Copy({})
+    rows = [[boxes((one.id,)), one.heading, one.plain, *_copied(copy, one.id)] for one in found]
+    heads = "Paragraph", "About", "In plain words", *(("Your own copy",) if copy.texts else ())
+    line = [tag("p", facts.edition(copy), look="text")] if copy.texts or copy.fault else []
+    return page(table("The report in plain words of our own.", heads, rows), *line, layer=layer_line("article"))
+
+
+def _copied(copy: facts.Copy, number: str) -> list[str]:
+    """Return the cell with the own copy of a paragraph; none without a copy, and empty for what is not compared."""
+    note = "Differs from our edition: " * (number in copy.differ)
+    return [note + copy.texts.get(number, "")] if copy.texts else []
 
 
 def card() -> View:

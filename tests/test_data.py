@@ -298,6 +298,7 @@ def test_the_code_knows_no_id_of_this_report() -> None:
         "report",
         "record",
         "source",
+        "evidence",
         "claim",
         "limit",
         "exception",
