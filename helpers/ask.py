@@ -9,7 +9,6 @@ import io
 import json
 import os
 from base64 import b64encode
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, replace
@@ -116,7 +115,7 @@ def read() -> tuple[tuple[Entry, ...], str]:
     """Return every answer that was kept, and a sentence when some of the file can't be read; never raises for that."""
     path = folder() / "answers.jsonl"
     try:
-        lines = [line for line in path.read_bytes().removeprefix(BOM_UTF8).splitlines() if line.strip()]
+        lines = [line for line in path.read_bytes().splitlines() if line.strip()]
     except FileNotFoundError:
         lines = []
     except OSError as error:
@@ -231,7 +230,7 @@ def _append(path: Path, *lines: bytes) -> None:
     if not (text := b"".join(b"\n" + line for line in lines)):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab", buffering=len(text) + 1) as file:
+    with path.open("ab") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -81,6 +81,7 @@ PASTED: dict[str, Callable[[str], str]] = {
     "ligatures": lambda text: text.replace("ffi", "ﬃ").replace("fl", "ﬂ"),
     "soft hyphens": lambda text: text.replace("oven", "ov\u00aden").replace("morning", "mor\u200bning"),
     "accents in two signs": lambda text: text.replace("é", "e\u0301").replace("ï", "i\u0308"),
+    "digits of another width": lambda text: text.replace("27", "２７").replace("1997", "１９９７"),
     "capitals": str.upper,
     "lines of 40 signs": wrapped,
     "numbers before the paragraphs": numbered,
@@ -174,11 +175,11 @@ def test_the_copy_can_stand_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: 
     assert found and facts.edition(found) == SAME
 
 
-def test_a_long_page_takes_about_a_second() -> None:
+def test_a_long_page_is_read_in_a_moment() -> None:
     rest = textwrap.fill(" ".join(DRAW.choices(STOCK, k=9000)), 60)
     began = time.process_time()
     found = facts.compared(f"{rest[:20000]}\n\n{PAGE}\n\n{rest[20000:]}")
-    assert facts.edition(found) == SAME and time.process_time() - began < 2
+    assert facts.edition(found) == SAME and time.process_time() - began < 3
 
 
 def test_no_fingerprint_is_that_of_a_few_words() -> None:
