@@ -316,15 +316,16 @@ def criteria(name: str) -> View:
 
 
 def evidence(*ids: str) -> View:
-    """Return what claims, voices and events say, by their ids; an id that is none of them gets a sentence."""
+    """Return what claims, reasons, voices and events say, by their ids; an id of none of them gets a sentence."""
     library = facts.library()
     known = {
         **{one.id: (one.told, one.layer, _told_by(one)) for one in library.events.values()},
+        **{one["id"]: (one["says"], one["layer"], one["speaker"]) for one in library.rows["reasons"]},
         **{one.id: (one.says, "record", one.speaker) for one in library.voices.values()},
         **{one.id: (one.claim, "article", one.attribution) for one in library.claims.values()},
     }
     missing = [
-        f"There is no claim, voice or event “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known
+        f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known
     ]
     rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
     listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []

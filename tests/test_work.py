@@ -423,8 +423,8 @@ def test_evidence_is_shown_with_what_it_says_or_the_nearest_id() -> None:
     claim = facts.library().claims["c02"]
     assert f"C02: Says: {claim.claim}; Layer: article; Who says so: {claim.attribution}" in shown.words
     assert f"Says: {voice.says}; Layer: record; Who says so: {voice.speaker}" in shown.words
-    assert "There is no claim, voice or event “c0”. Did you mean “c" in shown.words
-    assert "There is no claim, voice or event “<b>”." in shown.words and "<b>" not in shown.markup
+    assert "There is no entry “c0”. Did you mean “c" in shown.words
+    assert "There is no entry “<b>”." in shown.words and "<b>" not in shown.markup
 
 
 def test_the_button_saves_again_and_shows_the_newest_work(own_folder: Path) -> None:
