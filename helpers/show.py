@@ -324,9 +324,7 @@ def evidence(*ids: str) -> View:
         **{one.id: (one.says, "record", one.speaker) for one in library.voices.values()},
         **{one.id: (one.claim, "article", one.attribution) for one in library.claims.values()},
     }
-    missing = [
-        f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known
-    ]
+    missing = [f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known]
     rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
     listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []
     return page(*(tag("p", line, look="title") for line in missing), *listed) if ids else note("No evidence yet.")

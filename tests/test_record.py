@@ -415,7 +415,6 @@ def kilometres(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
 
 def test_the_distances_on_the_map_are_those_of_the_figures() -> None:
     line = [(float(row["lon"]), float(row["lat"])) for row in ROWS["border"]]
-    for row in (row for row in ROWS["places"] if row["figure"]):
     measured = [row for row in ROWS["places"] if row["figure"]]
     assert [row["id"] for row in measured] == ["kharkiv", "sumy"]
     for row in measured:

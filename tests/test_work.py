@@ -77,14 +77,11 @@ def test_a_process_that_is_killed_loses_no_answer_that_was_kept(own_folder: Path
     told, chance = set(), random.Random(3)
     for run in range(8):
         process = python(code, own_folder, str(run))
-        first = [process.stdout.readline() for _ in range(chance.randint(1, 12))]
-        time.sleep(chance.uniform(0, 0.01))
         first = [process.stdout.readline() for _ in range(chance.randrange(2, 14))]
         process.send_signal(signal.SIGKILL)
         told |= {f"{run}-{line.strip()}" for line in [*first, *process.stdout] if line.endswith("\n")}
         process.wait()
     found = [answer.split(" ")[0] for answer in answers()]
-    assert len(told) > 8 and told <= set(found) and len(found) == len(set(found))
     assert len(told) > 30 and told <= set(found) and len(found) == len(set(found))
 
 
