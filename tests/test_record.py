@@ -104,6 +104,11 @@ def test_a_position_rests_on_voices_that_speak_for_its_actor() -> None:
             assert voice.actor == one.actor, one.id
 
 
+def test_a_position_rests_on_what_was_said_by_its_day() -> None:
+    later = [one.id for one in LIBRARY.positions.values() if any(voice.latest > one.latest for voice in one.voices)]
+    assert later == ["us-r-ban"]  # its voices look back, and its stance and rules say so
+
+
 def test_a_voice_bears_its_day_and_ours_reach_to_november_2025() -> None:
     for one in LIBRARY.voices.values():
         assert one.id.endswith(str(one.latest)), one.id
