@@ -199,10 +199,11 @@ def voices(*actors: str, about: str = "") -> View:
             f"{interval(one)}: {one.speaker}",
             Html(tag("span", f"{one.says} ") + _sources(one.sources, one.status)),
             _reading(one),
+            one.id,
         )
         for one in sorted(found, key=lambda one: one.latest)
     ]
-    heads = "When and who", "What was said", "May they be used in Russia?"
+    heads = "When and who", "What was said", "May they be used in Russia?", "Id"
     return page(table(f"{len(rows)} dated voices", heads, rows), layer=layer_line("record"))
 
 
@@ -249,8 +250,8 @@ def sources(kind: str = "") -> View:
         )
         for one, claims in sorted(groups.items(), key=lambda pair: -len(pair[1]))
     ]
-    told = [(boxes((one.paragraph,)), one.claim, one.attribution) for one in groups.get(kind, ())]
-    heads = ("Paragraph", "Claim", "Who says so")
+    told = [(boxes((one.paragraph,)), one.claim, one.attribution, one.id) for one in groups.get(kind, ())]
+    heads = ("Paragraph", "Claim", "Who says so", "Id")
     return page(
         tag("p", f"{len(facts.library().claims)} claims by kind of speaker.", look="title"),
         table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), listed),
@@ -328,10 +329,6 @@ def evidence(*ids: str) -> View:
     rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
     listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []
     return page(*(tag("p", line, look="title") for line in missing), *listed) if ids else note("No evidence yet.")
-
-
-def _told_by(event: facts.Event) -> str:
-    return event.claim.attribution if event.claim else "; ".join(one.publisher for one in event.sources)
 
 
 def words(*terms: str) -> View:
@@ -524,14 +521,14 @@ def _step(depth: int, rule: facts.Rule, settles: bool) -> Html:
 
 
 def _cited(cited: Iterable[facts.Citation]) -> Html:
-    return Html(" · ".join(_citation(one) for one in cited))
+    return Html(" ".join(_citation(one) for one in cited))
 
 
 def _citation(one: facts.Citation) -> Html:
+    """Return who says something, and where: in a paragraph of the report, or on a day of the record."""
     if one.voice:
-        return Html(
-            tag("span", f"{one.speaker}, {interval(one.voice)} ") + _sources(one.voice.sources, one.voice.status)
-        )
+        told = tag("span", f"— {one.speaker}, {interval(one.voice)} ")
+        return Html(told + _sources(one.voice.sources, one.voice.status))
     return Html(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}")
 
 
@@ -668,6 +665,10 @@ def _where(event: facts.Event) -> str:
 def _record_days(event: facts.Event, layer: str) -> list[facts.Event]:
     """Return the events of the record that give a day for an event of the report, where both layers are shown."""
     return [one for one in facts.library().events.values() if layer == "both" and one.dates == event.id]
+
+
+def _told_by(event: facts.Event) -> str:
+    return event.claim.attribution if event.claim else "; ".join(one.publisher for one in event.sources)
 
 
 def _known(event: facts.Event, layer: str) -> str:

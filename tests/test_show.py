@@ -89,13 +89,13 @@ def test_a_verdict_in_words() -> None:
         " target: forces that are attacking; under threat: the Kharkiv area.",
         "General rule",
         "Where the new permission does not reach, the ban stays: no American weapons fired into Russia."
-        " paragraph 4 The New York Times · paragraph 8 US officials",
+        " paragraph 4 The New York Times paragraph 8 US officials",
         "Exception",
         "Ukraine may answer forces that attack or are about to attack, “in the Kharkiv region”."
         " paragraph 3 a US official in a statement",
         "Limit · this settles it",
         "But not with ATACMS, and not as a long-range strike."
-        " paragraph 3 a US official in a statement · paragraph 9 a senior US official",
+        " paragraph 3 a US official in a statement paragraph 9 a senior US official",
     ]
 
 
