@@ -143,14 +143,14 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
 # The positions, side by side.
 
 
-def positions(*actors: str, layer: str = "article", **chosen: str) -> View:
-    """Return what each actor holds, side by side, the most silent question first.
+def positions(*actors: str, layer: str = "article", on: str | None = None, **chosen: str) -> View:
+    """Return what each actor holds, or held on a day, side by side, the most silent question first.
 
     With the values of a case, all but the supplier, the first row asks every actor the same case, each with a
     weapon of its own.
     """
     known = dict.fromkeys(one.actor.id for one in facts.library().positions.values() if one.layer == layer)
-    held = [facts.position(actor, layer) for actor in actors or known]
+    held = [facts.position(actor, layer, on) for actor in actors or known]
     said = {(one.position, one.aspect): one for one in facts.library().statements.values()}
     silent = {
         one["id"]: sum((two.id, one["id"]) not in said for two in held) for one in facts.library().rows["aspects"]
@@ -261,22 +261,19 @@ def sources(kind: str = "") -> View:
 
 
 def chain() -> View:
-    """Return the chain of reports behind the one that we read, link by link."""
-    links = [
-        tag(
-            "div",
-            tag("strong", _name(one["actor"])),
-            tag("p", f"{one['does']} ", boxes((one["paragraph"],) if one["paragraph"] else ()), look="text"),
-            tag("p", f"It relies on: {one['relies_on'] or 'not stated'}.", look="kind"),
-            look="link",
-        )
-        for one in facts.library().rows["chain"]
-    ]
-    arrow = tag("div", "→", look="arrow")
-    flow = [part for link in links for part in (arrow, link)][1:]
-    return page(
-        tag("p", "One chain of reports.", look="title"), tag("div", *flow, look="beside"), layer=layer_line("article")
-    )
+    """Return the chain of reports behind the one that we read: who took the text from whom, or only came later."""
+    flow, before = [], ""
+    for one in facts.library().rows["chain"]:
+        if before:
+            flow.append(tag("div", "→" if one["relies_on"] == before else "⇢", look="arrow"))
+        before = _name(one["actor"])
+        where = boxes((one["paragraph"],) if one["paragraph"] else ())
+        told = tag("p", f"{one['does']} ", where, look="text")
+        relies = tag("p", f"It relies on: {one['relies_on'] or 'not stated'}.", look="kind")
+        flow.append(tag("div", tag("p", tag("strong", before), look="text"), told, relies, look="link"))
+    key = "⇢ only the order in time; → the text was taken from there."
+    parts = tag("p", "One chain of reports.", look="title"), tag("div", *flow, look="beside"), tag("p", key, look="kind")
+    return page(*parts, layer=layer_line("article"))
 
 
 def outcomes(status: str = "") -> View:
