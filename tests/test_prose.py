@@ -76,6 +76,16 @@ def test_the_tables_can_be_read_at_grade_ten(table: str) -> None:
             assert len(text.split()) < 25 or grade(text) <= MOST + 2, text  # one row is a small sample
 
 
+LOADED = ("relented", "deflected", "relentless", "regime", "aggressor", "admitted", "slammed", "brutal", "heroic")
+
+
+@pytest.mark.parametrize("table", TOLD)
+def test_the_tables_use_no_loaded_word_of_their_own(table: str) -> None:
+    for row in ROWS[table]:
+        own = re.sub(r"“[^”]*”", "", " ".join(row[column] for column in TOLD[table])).lower()
+        assert not [word for word in LOADED if word in own], row["id"]
+
+
 def test_a_reader_close_to_the_war_is_told_that_they_may_stop() -> None:
     start, advise = (
         " ".join(text for name, text in cells().items() if name.startswith(number)) for number in ("00", "06")
