@@ -101,14 +101,15 @@ def timeline(layer: str = "article") -> Explorer:
     orders = [("by latest possible day", "time"), ("as the report tells it", "text")]
     steps = widgets.IntSlider(1, 1, len(show.ordered("time", layer)), description="Step", readout=False, layout=_WIDTH)
     order = _list("Order", orders)
-    cold = show.timeline(layer=layer)
+    cold = show.timeline(step=1, layer=layer)
     return Explorer(partial(show.timeline, layer=layer), {"step": steps, "order": order}, cold=cold)
 
 
 def sources() -> Explorer:
     """Return the claims of the report by the kind of their speaker, with the claims of a chosen kind in full."""
-    kinds = dict.fromkeys(one.speaker.kind for one in facts.library().claims.values())
-    return Explorer(show.sources, {"kind": _list("Kind of speaker", [("all", ""), *((one, one) for one in kinds)])})
+    kinds = [*dict.fromkeys(one.speaker.kind for one in facts.library().claims.values())]
+    lists = {"kind": _list("Kind of speaker", [("all", ""), *((one, one) for one in kinds)])}
+    return Explorer(show.sources, lists, cold=show.sources(kinds[-1]))
 
 
 def limits() -> Explorer:

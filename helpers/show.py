@@ -39,6 +39,8 @@ _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit",
 NO_CASE = "no such case"
 TRIAL = "A trial of ours: the report does have these words."
 OURS = "In our own words, for the words of the report."
+FEW = 12  # changes that are all alike are told, not shown, when there are more
+STATE = ", a state or state-aligned outlet"
 KM_PER_DEGREE = 111.2  # along a meridian
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
@@ -116,6 +118,7 @@ def redraft(term: str) -> View:
         tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f" {'; '.join(counts)}.", look="title"),
         tag("p", TRIAL, look="kind"),
         tag("p", struck.effect, look="text"),
+        _key(),
         *(part for held, without, changed in found for part in _redrafted(held, without, changed)),
         layer=layer_line("article"),
     )
@@ -197,14 +200,17 @@ def voices(*actors: str, about: str = "") -> View:
     rows = [
         (
             f"{interval(one)}: {one.speaker}",
-            Html(tag("span", f"{one.says} ") + _sources(one.sources, one.status)),
+            Html(
+                tag("span", f"{one.says} ") + _sources(one.sources, one.status) + tag("small", f" {one.note}".rstrip())
+            ),
             _reading(one),
             one.id,
         )
         for one in sorted(found, key=lambda one: one.latest)
     ]
     heads = "When and who", "What was said", "May they be used in Russia?", "Id"
-    return page(table(f"{len(rows)} dated voices", heads, rows), layer=layer_line("record"))
+    mixed = any(source.layer == "article" for one in found for source in one.sources)
+    return page(table(f"{len(rows)} dated voices", heads, rows), layer=layer_line("both" if mixed else "record"))
 
 
 # The report, and what became of it.
@@ -272,7 +278,11 @@ def chain() -> View:
         relies = tag("p", f"It relies on: {one['relies_on'] or 'not stated'}.", look="kind")
         flow.append(tag("div", tag("p", tag("strong", before), look="text"), told, relies, look="link"))
     key = "⇢ only the order in time; → the text was taken from there."
-    parts = tag("p", "One chain of reports.", look="title"), tag("div", *flow, look="beside"), tag("p", key, look="kind")
+    parts = (
+        tag("p", "One chain of reports.", look="title"),
+        tag("div", *flow, look="beside"),
+        tag("p", key, look="kind"),
+    )
     return page(*parts, layer=layer_line("article"))
 
 
@@ -435,12 +445,13 @@ def timeline(
     gist = _timeline_gist(events, bright, chosen, order)
     lines = (f"{one.title}: {interval(one)} ({_where(one)}).{_known(one, layer)}" for one in bright)
     wide, narrow = (_draw(events, bright, chosen, width, layer) for width in (WIDE, NARROW))
-    key = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated. Diamond: the day is known."
+    bars = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated. "
+    key = f"{bars * (layer != 'record')}Diamond: the day is known. // marks where the axis is cut."
     return page(
         tag("p", gist, look="title"),
         *([_event_card(chosen, layer)] if chosen else []),
         picture(wide, narrow, "\n".join(lines) or gist),
-        tag("p", key + " Triangle: the day in the record." * (layer == "both"), look="kind"),
+        tag("p", key + " Triangle: from the record." * (layer != "article"), look="kind"),
         layer=layer_line(layer),
     )
 
@@ -502,7 +513,7 @@ def _axis(axis: str) -> list[facts.Dimension]:
 
 
 def _key() -> Html:
-    return tag("p", "Key: ", Html(" ".join(mark(answer) for answer in rules.ANSWERS)), look="key")
+    return tag("p", "Key: ", Html(" ".join(_answer_mark(answer) for answer in (*rules.ANSWERS, NO_CASE))), look="key")
 
 
 def _chip(kind: str, place: int, words: str) -> Html:
@@ -530,12 +541,14 @@ def _citation(one: facts.Citation) -> Html:
 
 
 def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
-    """Return the mark of the record: each source with its date, linked where it may be, and how well it is attested."""
-    dated = (f"{one.publisher}, {_in_words(one.date) if one.date else 'undated'}" for one in known)
-    links = [
-        tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="source")
-        for one, words in zip(known, dated, strict=True)
-    ]
+    """Return the mark of the record: each source with its date, linked where it may be, and how well it is attested.
+
+    A state outlet is named as one.
+    """
+    links = []
+    for one in known:
+        words = f"{one.publisher}, {_in_words(one.date) if one.date else 'undated'}{STATE * (one.cite == 'state')}"
+        links.append(tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="source"))
     return Html(" · ".join(links) + (tag("span", f" ({status})", look="kind") if status else ""))
 
 
@@ -577,10 +590,11 @@ def _count(held: facts.Position, changed: dict[frozenset[str], str]) -> str:
 
 
 def _redrafted(held: facts.Position, without: facts.Position, changed: dict[frozenset[str], str]) -> Iterable[Html]:
-    """Yield the changes of one position in words, and the rows of its tables in which an answer changes."""
+    """Yield the changes of one position in words, and the rows of its tables with a change, unless all are alike."""
     moves = "; ".join(f"{move}: {count}" for move, count in sorted(Counter(changed.values()).items()))
     yield tag("p", f"{held_by(held)}: {_count(held, changed)} ({moves}).", look="text")
-    for panel in _panels(held):
+    alike = len(set(changed.values())) == 1 and len(changed) > FEW
+    for panel in () if alike else _panels(held):
         rows = {row for (_, row), case in panel.cases.items() if case.ids in changed}
         left = {at: case for at, case in panel.cases.items() if at[1] in rows}
         if left:
@@ -810,7 +824,7 @@ def _scale(days: Iterable[date], left: float, right: float) -> Scale:
         for year, month in product(range(start.year, end.year + 1), range(1, 13))
         if start - timedelta(days=6) <= date(year, month, 1) <= end
     ]
-    ticks = [(place(one), f"{one:%b}{'' if one.year == known[-1].year else f' {one.year}'}") for one in months]
+    ticks = [(place(one), f"{one:%b}{'' if one.year == report_day().year else f' {one.year}'}") for one in months]
     return place, ticks, [edge - 7 for edge in edges[1:]]
 
 

@@ -249,7 +249,7 @@ COUNTS = {
     ],
     "07-what-we-know-now": [
         ("{} claims are confirmed", FATES["confirmed"]),
-        ("{} held on their day and were changed later", FATES["changed later"]),
+        ("{} are marked as changed later", FATES["changed later"]),
         ("{} are overstated", FATES["overstated"]),
         ("{} could not be checked", FATES["not checked"]),
         ("{} claims are contested", FATES["contested"]),

@@ -18,7 +18,8 @@ RECORD = "From other reports, each with its date, as far as our sources reach, N
 VIEWS = {
     "changes": (lambda: show.changes("us", "atacms"), RECORD),
     "capitals": (lambda: show.capitals("2024-05-31", **CASE), RECORD),
-    "voices": (lambda: show.voices("uk", "france"), RECORD),
+    "voices": (lambda: show.voices("france"), RECORD),
+    "voices with the report": (lambda: show.voices("uk"), f"{ARTICLE} {RECORD}"),
     "positions": (lambda: show.positions("us", "france", layer="record", on="2024-06-30", **CASE), RECORD),
     "record timeline": (lambda: show.timeline(layer="record", topic="decision"), RECORD),
     "border": (lambda: show.border(), RECORD),
@@ -41,7 +42,10 @@ def rows(markup: str, number: int = 0) -> list[list[str]]:
 def dated(ids: str) -> str:
     """The sources of a row as a view shows them."""
     known = [LIBRARY.sources[id_] for id_ in ids.split()]
-    return " · ".join(f"{one.publisher}, {spelled(one.date) if one.date else 'undated'}" for one in known)
+    told = {"state": ", a state or state-aligned outlet"}
+    return " · ".join(
+        f"{one.publisher}, {spelled(one.date) if one.date else 'undated'}{told.get(one.cite, '')}" for one in known
+    )
 
 
 def spelled(day: date) -> str:
@@ -134,6 +138,12 @@ def test_a_capital_without_such_a_weapon_has_no_such_case() -> None:
 # The voices, the claims, the reasons.
 
 
+def test_a_state_outlet_is_named_as_one_wherever_it_is_cited() -> None:
+    for one in LIBRARY.sources.values():
+        assert (one.cite == "state") == (not one.url and LIBRARY.row("sources", one.id)["kind"] == "state media")
+    assert "TASS, in news-pravda, 29 May 2024, a state or state-aligned outlet (claimed)" in show.voices("uk").words
+
+
 def test_each_voice_stands_with_day_words_source_and_status() -> None:
     found = rows(show.voices("uk", "germany").markup)
     own = [one for one in LIBRARY.voices.values() if one.actor.id in ("uk", "germany")]
@@ -141,7 +151,7 @@ def test_each_voice_stands_with_day_words_source_and_status() -> None:
     for who, said, reading, id_ in found:
         one, row = LIBRARY.voices[id_], LIBRARY.row("voices", id_)
         assert who == f"{show.interval(one)}: {one.speaker}"
-        assert said == f"{one.says} {dated(row['sources'])} ({one.status})"
+        assert said == f"{one.says} {dated(row['sources'])} ({one.status}) {one.note}".strip()
         mark = f"{view.MARKS[one.answer][0]} {one.answer}" if one.answer else ""
         assert reading == f"{mark} {one.reading}".strip()
 
