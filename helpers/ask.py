@@ -20,6 +20,8 @@ from helpers.view import Html, View, boxes, page, table, tag
 
 BLANK, NOTHING = "Not answered yet.", "Nothing is kept yet."
 SURE = "sure", "fairly sure", "guessing"
+OWN = "own words"
+NAME = "student"  # the student's own name is kept under it
 HEADS = "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"
 
 
@@ -101,6 +103,11 @@ def keep(name: str, answer: str, sure: str = "") -> str:
     return ""
 
 
+def named() -> str:
+    """Return the name that the student gave last, or nothing."""
+    return last.answer if (last := kept(NAME)) else ""
+
+
 def kept(name: str) -> Entry | None:
     """Return the last answer that was kept under a name."""
     return next((entry for entry in reversed(entries()) if entry.question == name), None)
@@ -127,21 +134,23 @@ def read() -> tuple[tuple[Entry, ...], str]:
     return tuple(good), _set_aside(path.with_name("answers-damaged.txt"), damaged) if damaged else ""
 
 
-def work(student: str = "") -> View:
+def work(student: str | None = None) -> View:
     """Return the student's work as a page to hand in, with links to save it as HTML and CSV.
 
-    Both are written beside the answers too. Everything that a student typed is text there, not markup or a formula.
+    A name that is given is kept; with none, it is the last one. Both files are written beside the answers too.
+    Everything that a student typed is text there, not markup or a formula.
     """
+    said = keep(NAME, student) if student is not None and student != named() else ""
     found, trouble = read()
-    rows = [_row(own) for own in _tries(found)]
-    day = datetime.fromisoformat(found[-1].at).astimezone() if found else None
+    rows = [_row(own) for own in _tries(found) if own[-1].answer]
+    day = datetime.fromisoformat(found[-1].at).astimezone() if rows else None
     parts = [
-        tag("p", f"My work: {student}" if student else "My work", look="title"),
+        tag("p", f"My work: {named()}" if named() else "My work", look="title"),
         tag("p", f"Last answer: {day.day} {day:%B %Y}." if day else NOTHING, look="text"),
-        tag("p", trouble, look="text"),
-        *(_sheet(lesson, [row for row in rows if row[0] == lesson]) for lesson in sorted({row[0] for row in rows})),
+        tag("p", f"{trouble} {said}".strip(), look="text"),
     ]
-    return page(*parts, *(_files(page(*parts).markup, rows) if found else ()))
+    sheets = [_sheet(lesson, [row for row in rows if row[0] == lesson]) for lesson in sorted({row[0] for row in rows})]
+    return page(*parts, *(_files(page(*parts, *sheets).markup, rows) if rows else ()), *sheets)
 
 
 def sure() -> View:
@@ -161,7 +170,8 @@ def _tries(found: Sequence[Entry]) -> list[list[Entry]]:
     """Return the answers to each question, in order."""
     tries: dict[str, list[Entry]] = {}
     for one in found:
-        tries.setdefault(one.question, []).append(one)
+        if one.question != NAME:
+            tries.setdefault(one.question, []).append(one)
     return list(tries.values())
 
 
@@ -177,14 +187,15 @@ def _asked(name: str) -> facts.Question:
 
 def _result(one: Entry) -> str:
     options = {option.says: option.right for option in _asked(one.question).options}
-    return ("right" if options.get(one.answer) else "not yet") if options else "own words"
+    return ("right" if options.get(one.answer) else "not yet") if options else OWN
 
 
 def _row(own: Sequence[Entry]) -> tuple[str, ...]:
     """Return lesson, question, first answer, how sure, last answer, result and the reason of that option."""
     asked, first, last = _asked(own[0].question), own[0], own[-1]
     reason = next((option.reason for option in asked.options if option.says == last.answer), "")
-    return asked.lesson, asked.prompt, first.answer, first.sure, last.answer, _result(last), reason
+    tried = first.answer if asked.options else ""  # a text is kept while it is typed
+    return asked.lesson, asked.prompt, tried, first.sure, last.answer, _result(last), reason
 
 
 def _title(lesson: str) -> str:
@@ -195,17 +206,24 @@ def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
     """Return the table of one lesson; its caption counts what is blank."""
     asked = [one.prompt for one in facts.library().questions.values() if one.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
-    cells = ([tag("span", cell, style="white-space:pre-line") for cell in row[1:]] for row in rows)
-    return table(_title(lesson) + f": {blank} of {len(asked)} questions blank" * bool(asked), HEADS[1:], cells)
+    head = _title(lesson) + f": {blank} of {len(asked)} questions blank" * bool(asked)
+    chosen = [row[1:] for row in rows if row[5] != OWN]
+    texts = [(row[1], tag("span", row[4], style="white-space:pre-line")) for row in rows if row[5] == OWN]
+    tables = [table(head, HEADS[1:], chosen)] if chosen else []
+    return Html("".join([*tables, *([table(f"{head}: texts", ("Question", "My text"), texts)] if texts else [])]))
 
 
 def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
     """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
     sheet, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
     # A cell that begins with one of these signs would be a formula to a spreadsheet.
-    safe = ([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row] for row in rows)
-    csv.writer(sheet).writerows([HEADS, *safe])
-    texts = {"html": frame.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
+    safe = (
+        [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in (named(), *row)]
+        for row in rows
+    )
+    csv.writer(sheet).writerows([("Student", *HEADS), *safe])
+    html = frame.replace("<title>My work</title>", tag("title", f"My work: {named()}"))
+    texts = {"html": html.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
     files = {kind: text.encode(errors="replace") for kind, text in texts.items()}
     says = [_link(kind, data) for kind, data in files.items()]
     try:
@@ -218,7 +236,11 @@ def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
 
 def _link(kind: str, data: bytes) -> Html:
     address = f"data:text/{kind};base64,{b64encode(data).decode()}"
-    return tag("p", tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address), look="text")
+    return tag(
+        "p",
+        tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address, look="button"),
+        look="text",
+    )
 
 
 def _append(path: Path, *lines: bytes) -> None:

@@ -4,11 +4,12 @@ An explorer calls its view again whenever a control changes. Its stored output i
 reads the same on paper and with no kernel.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as widgets
 
@@ -17,6 +18,7 @@ from helpers.view import Html, View, seen, tag
 
 _WIDTH = widgets.Layout(width="auto", min_width="240px", max_width="100%")
 _WIDE = widgets.Layout(width="100%", max_width="720px")
+HOW_SURE = "Say how sure you are, and press “Check my answer” again."
 _NAMED = {"description_width": "initial"}
 
 
@@ -24,7 +26,9 @@ class Explorer:
     """Controls, a line that is read aloud when they change, and a panel with the view of their state.
 
     `view` takes the value of every control by the control's name. An error in it is shown in the line, and raised.
-    `keep` takes the same after each change, before the view is shown; what it returns is shown in the line.
+    `keep` takes the same after each change, before the view is shown; what it returns is shown in the line. With
+    `waits`, a change shows that view only, and a button does the rest: so to pass over an option is no answer. With
+    `rest`, it all happens after so many seconds without a change.
     """
 
     def __init__(
@@ -34,16 +38,19 @@ class Explorer:
         head: Html | None = None,
         cold: View | None = None,
         keep: Callable[..., str] = lambda **state: "",
+        waits: View | None = None,
+        rest: float = 0,
     ) -> None:
-        self._view, self._controls, self._cold = view, controls, cold
+        self._view, self._controls, self._cold, self._keep, self._waits = view, controls, cold, keep, waits
+        self._rest, self._timer = rest, cast(asyncio.TimerHandle | None, None)
         self._seen: dict[tuple[Any, ...], View] = {}  # the states are few, and a picture takes time
         self._line, self._panel = widgets.HTML(), widgets.HTML()
         self._line.add_class("wl-status")
         for control in controls.values():
             if isinstance(control, widgets.Button):
-                control.on_click(lambda _: self._render(keep, afresh=True))
+                control.on_click(lambda _: self._change(afresh=True))
             else:
-                control.observe(lambda _: self._render(keep), "value")
+                control.observe(lambda _: self._show(waits) if waits else self._soon(), "value")
         self._render()
         row = widgets.Box(tuple(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         top = (widgets.HTML(head),) if head else ()
@@ -60,24 +67,48 @@ class Explorer:
         return self._shown
 
     def set(self, **state: Any) -> "Explorer":
-        """Set controls as a student would, by name, and return the explorer; raises KeyError for an unknown name."""
+        """Set controls as a student would, by name, press the button, and return the explorer.
+
+        Raises KeyError for an unknown name.
+        """
         for name, value in state.items():
             facts.find(self._controls, name, "control").value = value
+        if self._waits:
+            self._change(afresh=True)
         return self
 
-    def _render(self, keep: Callable[..., str] = lambda **state: "", afresh: bool = False) -> None:
-        self._line.add_class("wl-unseen")  # the panel shows the same words
+    def _soon(self) -> None:
+        """Take up a change, after the rest where the kernel has a clock."""
         try:
-            trouble = keep(**self.state)
+            clock = asyncio.get_running_loop() if self._rest else None
+        except RuntimeError:
+            clock = None
+        if self._timer:
+            self._timer.cancel()
+        if clock:
+            self._timer = clock.call_later(self._rest, self._change)
+        else:
+            self._change()
+
+    def _change(self, afresh: bool = False) -> None:
+        self._render(self._keep, afresh)
+
+    def _render(self, keep: Callable[..., str] = lambda **state: "", afresh: bool = False) -> None:
+        try:
+            said = keep(**self.state)
             key = tuple(self.state.values())
-            self._shown = self._seen[key] = not afresh and self._seen.get(key) or self._view(**self.state)
+            self._seen[key] = not afresh and self._seen.get(key) or self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
             raise
-        if trouble:
-            self._line.remove_class("wl-unseen")
-        self._line.value, self._panel.value = tag("span", trouble or self._shown.gist), self._shown.markup
+        self._show(self._seen[key], said)
+
+    def _show(self, view: View, said: str = "") -> None:
+        """Show a view; the line says what else there is to say, or has the gist for those who can't see the panel."""
+        self._shown = view
+        self._line.remove_class("wl-unseen") if said else self._line.add_class("wl-unseen")
+        self._line.value, self._panel.value = tag("span", said or view.gist), view.markup
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         still = self._cold or self._shown
@@ -171,7 +202,9 @@ def predict(story: str) -> Explorer:
     def keep(answer: str | None) -> str:
         return ask.keep(story, answer) if answer else ""
 
-    return Explorer(view, {"answer": answers}, tag("p", told.gist, look="title"), told, keep)
+    waits = show.note("Not checked yet. Press “Check my prediction”.")
+    controls = {"answer": answers, "check": widgets.Button(description="Check my prediction", layout=_WIDTH)}
+    return Explorer(view, controls, tag("p", told.gist, look="title"), told, keep, waits)
 
 
 def question(name: str) -> Explorer:
@@ -182,16 +215,18 @@ def question(name: str) -> Explorer:
     sure = _choice("How sure are you?", ask.SURE, _last(name).sure)
 
     def view(answer: str | None, sure: str | None) -> View:
-        return show.note("Now say how sure you are.") if answer and not sure else ask.check(name, answer, sure)
+        return show.note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)
 
     def keep(answer: str | None, sure: str | None) -> str:
         return ask.keep(name, answer, sure) if answer and sure else ""
 
-    return Explorer(view, {"answer": answers, "sure": sure}, ask.prompt(name), ask.question(name), keep)
+    waits = show.note("Not checked yet. Say how sure you are, and press “Check my answer”.")
+    controls = {"answer": answers, "sure": sure, "check": widgets.Button(description="Check my answer", layout=_WIDTH)}
+    return Explorer(view, controls, ask.prompt(name), ask.question(name), keep, waits)
 
 
 def write(name: str) -> Explorer:
-    """Return a box for an opinion, above what to look for in it; the text is kept when the student leaves the box."""
+    """Return a box for an opinion, above what to look for in it; the text is kept while the student types."""
 
     def view(text: str) -> View:
         return show.note(f"{len(text.split())} words." if text.strip() else ask.BLANK)
@@ -204,25 +239,30 @@ def memo(name: str) -> Explorer:
     boxes = {part: (part.capitalize(), f"{name}/{part}") for part in ("claim", "evidence", "reasoning")}
 
     def view(claim: str, evidence: str, reasoning: str) -> View:
-        return show.evidence(*evidence.replace(",", " ").split())
+        return show.evidence(evidence)
 
     return _texts(name, boxes, view)
 
 
+def sure() -> Explorer:
+    """Return how sure the student was at each first try, shown anew by a button."""
+    again = widgets.Button(description="Show how sure I was", layout=_WIDTH)
+    return Explorer(ask.sure, {"again": again}, cold=show.note("Run this lesson to see how sure you were."))
+
+
 def work() -> Explorer:
     """Return the student's work on one page to hand in, with a box for the name and links to save it."""
-    student = widgets.Text(description="Your name", continuous_update=False, layout=_WIDTH, style=_NAMED)
+    student = widgets.Text(ask.named(), description="Your name", layout=_WIDTH, style=_NAMED)
+    again = widgets.Button(description="Show my work", layout=_WIDTH)
     cold = show.note("Run this lesson to see your work on one page, with links to save it.")
-    return Explorer(ask.work, {"student": student, "again": widgets.Button(description="Show my work")}, cold=cold)
+    return Explorer(ask.work, {"student": student, "again": again}, cold=cold, rest=0.3)
 
 
 def _texts(name: str, boxes: dict[str, tuple[str, str]], view: Callable[..., View]) -> Explorer:
     """Return boxes to write in, by name, each with its label and the name under which its text is kept."""
     asked = facts.find(facts.library().questions, name, "question")
     controls = {
-        box: widgets.Textarea(
-            _last(kept).answer, description=label, continuous_update=False, rows=6, layout=_WIDE, style=_NAMED
-        )
+        box: widgets.Textarea(_last(kept).answer, description=label, rows=6, layout=_WIDE, style=_NAMED)
         for box, (label, kept) in boxes.items()
     }
     criteria = show.criteria(asked.criteria)
@@ -231,11 +271,13 @@ def _texts(name: str, boxes: dict[str, tuple[str, str]], view: Callable[..., Vie
         return seen(view(**state).markup, criteria.markup)
 
     def keep(**state: str) -> str:
-        said = [ask.keep(boxes[box][1], text) for box, text in state.items() if text.strip()]
-        return next(filter(None, said), "")
+        names = {boxes[box][1]: text for box, text in state.items()}
+        said = [ask.keep(kept, text) for kept, text in names.items() if text.strip() or _last(kept).answer]
+        return next(filter(None, said), "Saved.")
 
     cold = seen(ask.question(name).markup, criteria.markup)
-    return Explorer(below, {**controls, "save": widgets.Button(description="Save")}, ask.prompt(name), cold, keep)
+    save = widgets.Button(description="Save")
+    return Explorer(below, {**controls, "save": save}, ask.prompt(name), cold, keep, rest=1)
 
 
 def _last(name: str) -> ask.Entry:

@@ -3,6 +3,7 @@
 Each view is a pure function of its arguments and the tables: the same arguments give the same bytes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def redraft(term: str) -> View:
     found = [(held, without, _changed(held, without)) for held, without in pairs if without.rules != held.in_force]
     counts = [f"{held.actor.name}: {_count(held, changed)}" for held, _, changed in found]
     return page(
-        tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f" {'; '.join(counts)}.", look="title"),
+        tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f": {'; '.join(counts)}.", look="title"),
         tag("p", TRIAL, look="kind"),
         tag("p", struck.effect, look="text"),
         _key(),
@@ -199,16 +200,15 @@ def voices(*actors: str, about: str = "") -> View:
     found = [one for one in facts.library().voices.values() if one.actor.id in asked and about in ("", one.about)]
     rows = [
         (
-            f"{interval(one)}: {one.speaker}",
+            _named(f"{interval(one)}: {one.speaker}", one.id),
             Html(
                 tag("span", f"{one.says} ") + _sources(one.sources, one.status) + tag("small", f" {one.note}".rstrip())
             ),
             _reading(one),
-            one.id,
         )
         for one in sorted(found, key=lambda one: one.latest)
     ]
-    heads = "When and who", "What was said", "May they be used in Russia?", "Id"
+    heads = "When, who, id", "What was said", "May they be used in Russia?"
     mixed = any(source.layer == "article" for one in found for source in one.sources)
     return page(table(f"{len(rows)} dated voices", heads, rows), layer=layer_line("both" if mixed else "record"))
 
@@ -256,10 +256,11 @@ def sources(kind: str = "") -> View:
         )
         for one, claims in sorted(groups.items(), key=lambda pair: -len(pair[1]))
     ]
-    told = [(boxes((one.paragraph,)), one.claim, one.attribution, one.id) for one in groups.get(kind, ())]
-    heads = ("Paragraph", "Claim", "Who says so", "Id")
+    told = [(_named(boxes((one.paragraph,)), one.id), one.claim, one.attribution) for one in groups.get(kind, ())]
+    heads = ("Paragraph, id", "Claim", "Who says so")
+    gist = f"{len(facts.library().claims)} claims by kind of speaker.{f' In full: {kind}.' * bool(kind)}"
     return page(
-        tag("p", f"{len(facts.library().claims)} claims by kind of speaker.", look="title"),
+        tag("p", gist, look="title"),
         table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), listed),
         *([table(f"In full: {kind}", heads, told)] if told else []),
         layer=layer_line("article"),
@@ -293,13 +294,14 @@ def outcomes(status: str = "") -> View:
     for one in found:
         claim, known = facts.library().claims[one["claim"]], facts.library().sources
         says = Html(tag("span", f"{one['says']} ") + _sources([known[id_] for id_ in one["sources"].split()]))
-        rows.append((boxes((claim.paragraph,)), f"{claim.claim} — {claim.attribution}", one["status"], says))
-    heads = "Paragraph", "Article: the claim and its speaker", "How it stands", "Record: what is known now"
+        told = Html(f"{boxes((claim.paragraph,))} {tag('span', f'{claim.claim} — {claim.attribution}')}")
+        rows.append((told, one["status"], says))
+    heads = "Article: the claim and its speaker", "How it stands", "Record: what is known now"
     return page(table(f"{len(rows)} claims against the record", heads, rows), layer=layer_line("both"))
 
 
 def reasons(side: str) -> View:
-    """Return the reasons that one side states, each with its speaker, its place and its id."""
+    """Return the reasons that one side states, each with its speaker, its id and its place."""
     rows = []
     for one in facts.library().rows["reasons"]:
         if one["side"] == side:
@@ -309,8 +311,8 @@ def reasons(side: str) -> View:
                 if one["paragraph"]
                 else _sources([known[id_] for id_ in one["sources"].split()])
             )
-            rows.append((one["speaker"], one["says"], Html(tag("span", f"{one['layer']}: ") + told), one["id"]))
-    return page(table("Stated reasons", ("Who", "Reason", "Layer and place", "Id"), rows), layer=layer_line("both"))
+            rows.append((_named(one["speaker"], one["id"]), one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
+    return page(table("Stated reasons", ("Who, id", "Reason", "Layer and place"), rows), layer=layer_line("both"))
 
 
 def criteria(name: str) -> View:
@@ -323,8 +325,8 @@ def criteria(name: str) -> View:
     )
 
 
-def evidence(*ids: str) -> View:
-    """Return what claims, reasons, voices and events say, by their ids; an id of none of them gets a sentence."""
+def evidence(text: str) -> View:
+    """Return what the entries say whose ids stand in a text; what looks like an id and is none gets a sentence."""
     library = facts.library()
     known = {
         **{one.id: (one.told, one.layer, _told_by(one)) for one in library.events.values()},
@@ -332,10 +334,13 @@ def evidence(*ids: str) -> View:
         **{one.id: (one.says, "record", one.speaker) for one in library.voices.values()},
         **{one.id: (one.claim, "article", one.attribution) for one in library.claims.values()},
     }
-    missing = [f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in ids if id_ not in known]
-    rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
+    named = dict.fromkeys(re.findall(r"\w+(?:-\w+)*", text.lower()))
+    missing = [id_ for id_ in named if id_ not in known and re.fullmatch(r"[a-z]\d+|\w+(-\w+)+", id_)]
+    says = [f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in missing]
+    rows = [(id_, *known[id_]) for id_ in named if id_ in known]
     listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []
-    return page(*(tag("p", line, look="title") for line in missing), *listed) if ids else note("No evidence yet.")
+    none = [] if rows else [tag("p", "No evidence yet. Type ids, with a space between them.", look="title")]
+    return page(*none, *(tag("p", line, look="title") for line in says), *listed)
 
 
 def words(*terms: str) -> View:
@@ -538,6 +543,11 @@ def _citation(one: facts.Citation) -> Html:
         told = tag("span", f"— {one.speaker}, {interval(one.voice)} ")
         return Html(told + _sources(one.voice.sources, one.voice.status))
     return Html(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}")
+
+
+def _named(words: str, id_: str) -> Html:
+    """Return the first cell of a row, with the id that a memo can cite."""
+    return tag("span", words, tag("small", f" {id_}", look="kind"))
 
 
 def _sources(known: Iterable[facts.Source], status: str = "") -> Html:

@@ -60,6 +60,8 @@ LOOKS: Mapping[str, str] = {
     "chosen": "display:block;padding:1px;border:3px solid #1a1a1a",
     "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
     "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
+    "button": f"display:inline-block;border:2px solid #0072B2;border-radius:4px;color:#0072B2;background:{PAPER};"
+    "padding:6px 12px;text-decoration:underline",
     "link": f"flex:1 1 180px;min-width:0;border:1px solid {INK};padding:6px 10px;margin:4px 0",
     "arrow": "align-self:center;padding:0 6px;font-size:20px",
     "source": f"color:{RECORD};border-bottom:1px dashed {RECORD};text-decoration:none;font-size:12px",

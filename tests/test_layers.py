@@ -17,7 +17,19 @@ MAY = {
     "explore": {"facts", "rules", "tables", "show", "ask", "view", "ipywidgets"},
 }
 STANDARD = {
-    *("_csv", "ast", "base64", "bisect", "collections", "csv", "dataclasses", "datetime", "difflib", "errno"),
+    *(
+        "_csv",
+        "ast",
+        "asyncio",
+        "base64",
+        "bisect",
+        "collections",
+        "csv",
+        "dataclasses",
+        "datetime",
+        "difflib",
+        "errno",
+    ),
     *(
         "functools",
         "hashlib",

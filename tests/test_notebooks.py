@@ -251,7 +251,7 @@ COUNTS = {
         ("{} claims are confirmed", FATES["confirmed"]),
         ("{} are marked as changed later", FATES["changed later"]),
         ("{} are overstated", FATES["overstated"]),
-        ("{} could not be checked", FATES["not checked"]),
+        ("{} were not checked", FATES["not checked"]),
         ("{} claims are contested", FATES["contested"]),
         ("a day for {} of the twenty events", len({told.id for _, told in DATED})),
         ("{} events, and each lies inside", sum(one.layer == "article" for one in EVENTS.values())),

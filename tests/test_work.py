@@ -1,5 +1,6 @@
 """A student's answers are never lost, by a crash, a full disk, damage or two lessons at once; and all are handed in."""
 
+import asyncio
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -259,8 +261,8 @@ def test_the_page_holds_every_answer_with_its_result_and_the_reason_of_that_opti
     ) in lines
     missed = option("exit-same", False)
     assert f"Last answer: {missed}; Result: not yet; Reason: {reason('exit-same', missed)}" in shown.words
-    for says, result in (("=1+1", "own words"), (f"First line second line {MARKUP}", "own words")):
-        assert f"Last answer: {says}; Result: {result}" in shown.words
+    for name, says in (("my-memo (claim)", "=1+1"), ("my-text", f"First line second line {MARKUP}")):
+        assert f"{name}: {says}".lower() in shown.words.lower()
     assert facts.library().stories["bomber"].story in shown.words
     assert option("exit-same", True) not in shown.words, "the page gave a key away"
     for entry in ask.entries():
@@ -284,7 +286,9 @@ def test_the_file_is_a_whole_page_that_prints_well(answered: Path) -> None:
     shown, text = ask.work("Ann"), (answered / "my-work.html").read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>") and '<meta charset="utf-8">' in text and "<script" not in text
     assert "http" not in text and "Save my work" not in text
-    assert in_words(text.split("<main>")[1].split("</main>")[0]) in shown.words
+    links = "Save my work as HTML\nSave my work as CSV\n"
+    assert in_words(text.split("<main>")[1].split("</main>")[0]) == shown.words.replace(links, "")
+    assert "<title>My work: Ann</title>" in text
     for rule in ("thead { display: table-header-group; }", "tr { break-inside: avoid; }"):
         assert rule in text.split("@media print")[1]
     assert "white-space:pre-line" in text and "First line\nsecond line" in text
@@ -293,13 +297,14 @@ def test_the_file_is_a_whole_page_that_prints_well(answered: Path) -> None:
 def test_the_table_opens_in_a_spreadsheet_and_holds_no_formula(answered: Path) -> None:
     for start in "=+-@\t\r":
         ask.keep(f"formula-{ord(start)}", f"{start}cmd|' /C calc'!A0")
-    ask.work()
+    ask.work("=Ann")
     raw = (answered / "my-work.csv").read_bytes()
-    assert raw.startswith("\ufefflesson,".replace("l", "L", 1).encode())
+    assert raw.startswith("\ufeffStudent,Lesson,".encode())
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    assert len(rows) == 1 + len({entry.question for entry in ask.entries()})
-    assert all(len(row) == 7 and not cell.startswith(tuple("=+-@\t\r")) for row in rows for cell in row)
-    assert {row[4] for row in rows} >= {"'=1+1", f"First line\nsecond line {MARKUP}", "'@cmd|' /C calc'!A0"}
+    assert len(rows) == len({entry.question for entry in ask.entries()})  # a heading, and no row for the name
+    assert {row[0] for row in rows} == {"Student", "'=Ann"}
+    assert all(len(row) == 8 and not cell.startswith(tuple("=+-@\t\r")) for row in rows for cell in row)
+    assert {row[5] for row in rows} >= {"'=1+1", f"First line\nsecond line {MARKUP}", "'@cmd|' /C calc'!A0"}
 
 
 def test_the_links_hold_the_very_files(answered: Path) -> None:
@@ -352,7 +357,7 @@ def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:
 
 def test_a_question_answers_once_the_student_has_said_how_sure() -> None:
     explorer = explore.question("recall-silence").set(answer="unclear")
-    assert explorer.shown.gist == "Now say how sure you are." and ask.entries() == ()
+    assert explorer.shown.gist == explore.HOW_SURE and ask.entries() == ()
     assert explorer.set(sure="sure").shown.gist.startswith("Not this one. ")
     explorer.set(answer="not stated")
     assert explorer.shown.gist.startswith("Yes. ") and explorer.shown.gist.endswith("You said: sure.")
@@ -360,6 +365,54 @@ def test_a_question_answers_once_the_student_has_said_how_sure() -> None:
     assert [(entry.answer, entry.sure) for entry in ask.entries()] == [
         *(("unclear", "sure"), ("not stated", "sure"), ("unclear", "sure"))
     ]
+
+
+@pytest.mark.parametrize("make", [lambda: explore.question("recall-silence"), lambda: explore.predict("bomber")])
+def test_to_pass_over_an_option_is_no_answer(make: Any) -> None:
+    explorer = make()
+    if "sure" in explorer.state:
+        explorer._controls["sure"].value = "sure"
+    for says in explorer._controls["answer"].options:
+        explorer._controls["answer"].value = says
+        assert explorer.shown.gist.startswith("Not checked yet.") and ask.entries() == ()
+    explorer._controls["check"].click()
+    (entry,) = ask.entries()
+    assert entry.answer == says and not explorer.shown.gist.startswith("Not checked yet.")
+
+
+def test_what_is_typed_is_kept_after_a_rest_without_a_save() -> None:
+    async def typing() -> list[int]:
+        explorer = explore.write(OPINION)
+        explorer._rest = 0.05
+        counts = []
+        for text in ("M", "My", "My opinion"):
+            explorer._controls["text"].value = text
+            counts.append(len(ask.entries()))
+        await asyncio.sleep(0.3)
+        assert "Saved." in explorer._line.value and explorer.shown.gist == "2 words."
+        return counts
+
+    assert asyncio.run(typing()) == [0, 0, 0], "each letter would be kept"
+    assert answers() == ["My opinion"]
+
+
+def test_a_box_that_is_emptied_stays_empty() -> None:
+    explore.write(OPINION).set(text="My opinion").set(text="")
+    assert explore.write(OPINION).state == {"text": ""} and "My opinion" not in ask.work().words
+    assert answers() == ["My opinion", ""], "nothing is deleted"
+
+
+def test_the_name_is_kept_for_the_next_time(answered: Path) -> None:
+    explore.work().set(student="Ann")
+    assert explore.work().state == {"student": "Ann"} and ask.work().gist == "My work: Ann"
+    assert "Ann" not in [row[1] for row in csv.reader((answered / "my-work.csv").open(encoding="utf-8-sig"))]
+
+
+def test_how_sure_is_shown_anew_by_the_button() -> None:
+    explorer = explore.sure()
+    explore.question("exit-same").set(answer=option("exit-same", False), sure="sure")
+    explorer._controls["again"].click()
+    assert "You were sure, and it was not right yet" in explorer.shown.words
 
 
 def test_a_prediction_is_kept_before_the_verdict_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -394,6 +447,7 @@ COLD = {
     "write": lambda: explore.write(OPINION),
     "memo": lambda: explore.memo(OPINION),
     "work": lambda: explore.work(),
+    "sure": lambda: explore.sure(),
 }
 
 
@@ -411,7 +465,6 @@ def test_a_text_is_counted_above_its_criteria() -> None:
     explorer = explore.write(OPINION).set(text="three short words")
     criteria = facts.library().questions[OPINION].criteria
     assert explorer.shown.gist == "3 words." and show.criteria(criteria).words in explorer.shown.words
-    assert not explorer._controls["text"].continuous_update, "each letter would be kept"
 
 
 def test_evidence_is_shown_with_what_it_says_or_the_nearest_id() -> None:
@@ -421,7 +474,14 @@ def test_evidence_is_shown_with_what_it_says_or_the_nearest_id() -> None:
     assert f"C02: Says: {claim.claim}; Layer: article; Who says so: {claim.attribution}" in shown.words
     assert f"Says: {voice.says}; Layer: record; Who says so: {voice.speaker}" in shown.words
     assert "There is no entry “c0”. Did you mean “c" in shown.words
-    assert "There is no entry “<b>”." in shown.words and "<b>" not in shown.markup
+    assert "“b”" not in shown.words and "<b>" not in shown.markup
+
+
+def test_evidence_can_stand_in_a_sentence() -> None:
+    reason = facts.library().rows["reasons"][0]["id"]
+    shown = explore.memo(OPINION).set(evidence=f"I use {reason.upper()}; also (c02).").shown
+    assert "There is no entry" not in shown.words and shown.words.count("Says:") == 2
+    assert explore.memo(OPINION).set(evidence="nothing yet").shown.gist.startswith("No evidence yet.")
 
 
 def test_the_button_saves_again_and_shows_the_newest_work(own_folder: Path) -> None:
@@ -441,5 +501,5 @@ def test_an_answer_that_can_not_be_saved_is_said_at_once_and_saved_by_the_button
     assert "wl-unseen" not in explorer._line._dom_classes
     (own_folder / "work").unlink()
     explorer._controls["save"].click()
-    assert "wl-unseen" in explorer._line._dom_classes and "could not" not in explorer._line.value
+    assert "Saved." in explorer._line.value and "could not" not in explorer._line.value
     assert python("print(ask.entries()[0].answer)", own_folder).communicate()[0] == "My opinion\n"
