@@ -155,7 +155,8 @@ def work(student: str | None = None) -> View:
 
 def sure() -> View:
     """Return how sure the student was at each first try, and the questions that were answered sure and wrong."""
-    tried = [(own[0].sure, _result(own[0]) == "right", _asked(own[0].question)) for own in _tries(entries())]
+    firsts = [own[0] for own in _tries(entries()) if _result(own[0]) != OWN]
+    tried = [(one.sure, _result(one) == "right", _asked(one.question)) for one in firsts]
     counts = Counter((level, right) for level, right, _ in tried)
     rows = [(level, *(str(counts[level, right]) for right in (True, False))) for level in SURE]
     wrong = [asked for level, right, asked in tried if level == SURE[0] and not right]

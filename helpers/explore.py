@@ -44,6 +44,8 @@ class Explorer:
         self._view, self._controls, self._cold, self._keep, self._waits = view, controls, cold, keep, waits
         self._rest, self._timer = rest, cast(asyncio.TimerHandle | None, None)
         self._seen: dict[tuple[Any, ...], View] = {}  # the states are few, and a picture takes time
+        # With a button, a view depends on more than the state: on what is kept.
+        self._keeps = any(isinstance(one, widgets.Button) for one in controls.values())
         self._line, self._panel = widgets.HTML(), widgets.HTML()
         self._line.add_class("wl-status")
         for control in controls.values():
@@ -97,7 +99,7 @@ class Explorer:
         try:
             said = keep(**self.state)
             key = tuple(self.state.values())
-            self._seen[key] = not afresh and self._seen.get(key) or self._view(**self.state)
+            self._seen[key] = not (afresh or self._keeps) and self._seen.get(key) or self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")

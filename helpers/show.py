@@ -41,6 +41,7 @@ NO_CASE = "no such case"
 TRIAL = "A trial of ours: the report does have these words."
 OURS = "In our own words, for the words of the report."
 FEW = 12  # changes that are all alike are told, not shown, when there are more
+UNFOUND = "No position was found up to this day."
 STATE = ", a state or state-aligned outlet"
 KM_PER_DEGREE = 111.2  # along a meridian
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
@@ -111,7 +112,10 @@ def answer(**chosen: str) -> View:
 
 def redraft(term: str) -> View:
     """Return what changes when the words of a term are struck out: only the rows in which an answer changes."""
-    struck = facts.find(facts.library().terms, term, "term")
+    try:
+        struck = facts.find(facts.library().terms, term, "term")
+    except KeyError as error:
+        return note(error.args[0])
     pairs = [(one, rules.strike(one, struck)) for one in facts.library().positions.values() if one.layer == "article"]
     found = [(held, without, _changed(held, without)) for held, without in pairs if without.rules != held.in_force]
     counts = [f"{held.actor.name}: {_count(held, changed)}" for held, _, changed in found]
@@ -134,9 +138,10 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
         for one in _panels(now)
         if one.value.id == panel
     ]
+    name, label = held[0].actor.name, facts.library().values[panel].label
     if not grids:
-        return note(f"There is no case with “{panel}” for {held[0].actor.name}.")
-    title = f"{held[0].actor.name}, {facts.library().values[panel].label}: {len(held)} dates. A frame marks a change."
+        return note(f"There is no case with “{label}” for {name}.")
+    title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change."
     told = (
         tag("p", tag("strong", f"{_in_words(one.latest)}: "), f"{one.stance} ", _cited(one.cited), look="text")
         for one in held
@@ -156,13 +161,12 @@ def positions(*actors: str, layer: str = "article", on: str | None = None, **cho
     known = dict.fromkeys(one.actor.id for one in facts.library().positions.values() if one.layer == layer)
     held = [facts.position(actor, layer, on) for actor in actors or known]
     said = {(one.position, one.aspect): one for one in facts.library().statements.values()}
-    silent = {
-        one["id"]: sum((two.id, one["id"]) not in said for two in held) for one in facts.library().rows["aspects"]
-    }
+    aspects = [one["id"] for one in facts.library().rows["aspects"]]
+    silent = {aspect: sum(_stated(said, one, aspect) is None for one in held) for aspect in aspects}
     names = [one.actor.name for one in held]
     caption = f"Side by side: {'; '.join(names)}. Rows with silence come first."
     rows = [
-        [facts.library().row("aspects", aspect)["question"], *(_statement(said.get((one.id, aspect))) for one in held)]
+        [facts.library().row("aspects", aspect)["question"], *(_statement(_stated(said, one, aspect)) for one in held)]
         for aspect in sorted(silent, key=lambda one: -silent[one])
     ]
     answers = [_own_answer(chosen, one) for one in held] if chosen else []
@@ -197,7 +201,9 @@ def capitals(on: str, **chosen: str) -> View:
 def voices(*actors: str, about: str = "") -> View:
     """Return the dated voices for some actors, the earliest first, with how well each is attested."""
     asked = {facts.find(facts.library().actors, actor, "actor").id for actor in actors}
-    found = [one for one in facts.library().voices.values() if one.actor.id in asked and about in ("", one.about)]
+    own = [one for one in facts.library().voices.values() if one.actor.id in asked]
+    facts.find({"": "", **{one.about: one.about for one in own}}, about, "subject of these voices")
+    found = [one for one in own if about in ("", one.about)]
     rows = [
         (
             _named(f"{interval(one)}: {one.speaker}", one.id),
@@ -289,7 +295,7 @@ def chain() -> View:
 
 def outcomes(status: str = "") -> View:
     """Return how the claims of the report stand in the later record, or those with one status."""
-    found = [one for one in facts.library().rows["outcomes"] if status in ("", one["status"])]
+    found = _rows("outcomes", "status", status) if status else facts.library().rows["outcomes"]
     rows = []
     for one in found:
         claim, known = facts.library().claims[one["claim"]], facts.library().sources
@@ -302,27 +308,19 @@ def outcomes(status: str = "") -> View:
 
 def reasons(side: str) -> View:
     """Return the reasons that one side states, each with its speaker, its id and its place."""
-    rows = []
-    for one in facts.library().rows["reasons"]:
-        if one["side"] == side:
-            known = facts.library().sources
-            told = (
-                boxes((one["paragraph"],))
-                if one["paragraph"]
-                else _sources([known[id_] for id_ in one["sources"].split()])
-            )
-            rows.append((_named(one["speaker"], one["id"]), one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
+    rows, known = [], facts.library().sources
+    for one in _rows("reasons", "side", side):
+        cited = _sources([known[id_] for id_ in one["sources"].split()])
+        told = boxes((one["paragraph"],)) if one["paragraph"] else cited
+        rows.append((_named(one["speaker"], one["id"]), one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
     return page(table("Stated reasons", ("Who, id", "Reason", "Layer and place"), rows), layer=layer_line("both"))
 
 
 def criteria(name: str) -> View:
     """Return what to look for in an answer that has no key."""
-    rows = [
-        [one["look_for"], one["strong"], one["weak"]] for one in facts.library().rows["criteria"] if one["set"] == name
-    ]
-    return page(
-        table("What to look for", ("Look for", "Strong", "Not there yet"), rows), layer="Criteria of ours, with no key."
-    )
+    rows = [(one["look_for"], one["strong"], one["weak"]) for one in _rows("criteria", "set", name)]
+    heads = "Look for", "Strong", "Not there yet"
+    return page(table("What to look for", heads, rows), layer="Criteria of ours, with no key.")
 
 
 def evidence(text: str) -> View:
@@ -545,6 +543,14 @@ def _citation(one: facts.Citation) -> Html:
     return Html(f"{boxes((one.paragraph,))} {tag('span', one.speaker)}")
 
 
+def _rows(name: str, column: str, value: str) -> list[tables.Row]:
+    """Return the rows of a table with that value; raises KeyError with a sentence when there is none."""
+    groups: dict[str, list[tables.Row]] = {}
+    for row in facts.library().rows[name]:
+        groups.setdefault(row[column], []).append(row)
+    return facts.find(groups, value, f"{column} in {name}")
+
+
 def _named(words: str, id_: str) -> Html:
     """Return the first cell of a row, with the id that a memo can cite."""
     return tag("span", words, tag("small", f" {id_}", look="kind"))
@@ -558,7 +564,7 @@ def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
     links = []
     for one in known:
         words = f"{one.publisher}, {_in_words(one.date) if one.date else 'undated'}{STATE * (one.cite == 'state')}"
-        links.append(tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="source"))
+        links.append(tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="outlet"))
     return Html(" · ".join(links) + (tag("span", f" ({status})", look="kind") if status else ""))
 
 
@@ -645,9 +651,12 @@ def _capital(value: facts.Value, day: date, chosen: dict[str, str]) -> tuple[str
     """Return a supplier, its answer to a case on a day, and what it holds, with who said so."""
     told = [one for one in facts.library().positions.values() if one.layer == "record" and one.scope == value.id]
     held = max((one for one in told if one.latest <= day), key=lambda one: one.latest, default=None)
-    if held is None:
-        return value.label, rules.NOT_STATED, tag("span", "Nothing was found up to this day.")
-    return value.label, _own_answer(chosen, held), tag("span", f"{held.stance} ", _cited(held.cited))
+    found = tag("span", f"{held.stance} ", _cited(held.cited)) if held else tag("span", UNFOUND)
+    try:
+        case = rules.Case(**chosen | {supplier(): value.id})
+    except rules.ClashError:
+        return value.label, NO_CASE, found
+    return value.label, rules.judge(case, held).answer if held else rules.NOT_STATED, found
 
 
 def _same_case(chosen: dict[str, str], answers: dict[str, str]) -> Iterable[Html]:
@@ -669,6 +678,12 @@ def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
 
 def _answer_mark(answer: str) -> Html:
     return tag("span", "▫ ", tag("span", answer, look="word"), look="kind") if answer == NO_CASE else mark(answer)
+
+
+def _stated(said: dict[tuple[str, str], facts.Statement], held: facts.Position, aspect: str) -> facts.Statement | None:
+    """Return what is said of a position under an aspect, or of the one that it amends."""
+    own = said.get((held.id, aspect))
+    return own if own or held.amends is None else _stated(said, held.amends, aspect)
 
 
 def _statement(found: facts.Statement | None) -> Html:
@@ -736,7 +751,7 @@ def _draw(
     known = [
         day for one in events for day in (one.earliest, one.latest, *(two.latest for two in _record_days(one, layer)))
     ]
-    place, ticks, cuts = _scale(filter(None, known), left, right)
+    place, ticks, cuts = _scale(filter(None, [*known, report_day()]), left, right)
     report = place(report_day())
     for x, label in _apart(ticks, report):
         axes.plot([x, x], [24, 40 + row * len(events)], color="#dddddd", lw=0.8, zorder=0)

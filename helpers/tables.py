@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, str]
 Schema = Mapping[str, Any]
 
+NUMBERS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
+
 
 class TableError(ValueError):
     """The tables can't be used as they are; the message says where and how to mend them."""
@@ -191,6 +193,8 @@ def _cell_faults(at: str, field: Schema, cell: str) -> Iterator[str]:
         yield f"{says} It must be: {field['description']}."
     elif field["type"] == "date" and (mend := _date_mend(cell)):
         yield f"{says} {mend}"
+    elif field["type"] in NUMBERS and not re.fullmatch(NUMBERS[field["type"]], cell):
+        yield f"{says} Write a number alone, such as 34{'.5, with a point' * (field['type'] == 'number')}."
 
 
 def _date_mend(cell: str) -> str:

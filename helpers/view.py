@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 INK, FAINT, PAPER, BAND, RECORD = "#1a1a1a", "#6b6b6b", "#ffffff", "#f4f1e8", "#B34700"
 
@@ -60,6 +61,7 @@ LOOKS: Mapping[str, str] = {
     "chosen": "display:block;padding:1px;border:3px solid #1a1a1a",
     "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
     "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
+    "outlet": f"color:{RECORD};font-size:12px",
     "button": f"display:inline-block;border:2px solid #0072B2;border-radius:4px;color:#0072B2;background:{PAPER};"
     "padding:6px 12px;text-decoration:underline",
     "link": f"flex:1 1 180px;min-width:0;border:1px solid {INK};padding:6px 10px;margin:4px 0",
@@ -145,6 +147,7 @@ class _Reader(HTMLParser):
         self.lines = [""]
         self._heads: list[str] = []
         self._row: list[str] = []
+        self._cell = 0
 
     def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
         if name == "img":
@@ -155,13 +158,16 @@ class _Reader(HTMLParser):
             self._row = []
         elif name in _BLOCKS:
             self.lines.append("")
+        if name in ("td", "th"):
+            self._cell = len(self.lines) - 1
 
     def handle_data(self, data: str) -> None:
         self.lines[-1] += data.translate(_SIGNS)
 
     def handle_endtag(self, name: str) -> None:
         if name in ("td", "th"):
-            self._row.append(" ".join(self.lines.pop().split()))
+            self._row.append(" ".join(" ".join(self.lines[self._cell :]).split()))
+            del self.lines[self._cell :]
         elif name == "thead":
             self._heads = self._row
         elif name == "tr" and self._heads:
@@ -214,6 +220,8 @@ def canvas(width: int, height: int) -> Figure:
 def _data(figure: Figure) -> str:
     """Return a figure as the address of an SVG image; the same figure gives the same bytes."""
     out = io.BytesIO()
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
     with matplotlib.rc_context({"svg.hashsalt": "within-limits", "svg.fonttype": "none"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
     return f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
 from helpers import explore, facts, rules, show, view
+from tests.conftest import Edit
 from tests.test_show import grid, parsed, text
 
 LIBRARY = facts.library()
@@ -102,7 +104,7 @@ def test_the_small_tables_come_with_what_was_held_and_who_said_so() -> None:
 
 
 def test_a_weapon_that_an_actor_does_not_have_gets_a_sentence() -> None:
-    assert show.changes("uk", "atacms").words == "There is no case with “atacms” for Britain."
+    assert show.changes("uk", "atacms").words == "There is no case with “ATACMS” for Britain."
 
 
 @pytest.mark.parametrize("day", ["2023-01-01", "2024-05-30", "2024-05-31", "2025-11-30"])
@@ -120,7 +122,7 @@ def test_each_capital_gives_the_answer_that_it_held_on_the_day(day: str) -> None
             assert says.startswith(told[-1].stance) and told[-1].voices[0].speaker in says
         else:
             expected = "not stated"
-            assert says == "Nothing was found up to this day."
+            assert says == show.UNFOUND
         assert answer == f"{view.MARKS[expected][0]} {expected}"
     listed = [answer.split(" ", 1)[1] for answer, _ in found.values()]
     order = [*rules.ANSWERS, show.NO_CASE]
@@ -347,3 +349,86 @@ def test_the_kinds_of_speaker_can_be_chosen() -> None:
     explorer = explore.sources()
     for _, kind in explorer._controls["kind"].options:
         assert explorer.set(kind=kind).shown == show.sources(kind)
+
+
+def test_a_case_that_can_not_be_is_no_case_in_any_capital() -> None:
+    shown = show.capitals("2000-01-01", **CASE | {"threatens": "nobody"})
+    assert {row[1] for row in rows(shown.markup)} == {f"▫ {show.NO_CASE}"}
+
+
+def test_the_lists_of_the_record_have_its_own_values() -> None:
+    controls = explore.capitals()._controls
+    assert "border-elsewhere" in dict(controls["place"].options).values()
+    assert "f-16" in dict(controls["weapon"].options).values()
+    assert "f-16" in dict(explore.changes()._controls["panel"].options).values()
+    assert "f-16" not in dict(explore.limits()._controls["weapon"].options).values()
+
+
+def test_the_timeline_of_both_layers_follows_its_step() -> None:
+    explorer = explore.timeline(layer="both").set(step=6)
+    assert explorer.shown == show.timeline(step=6, layer="both") != show.timeline(step=6)
+
+
+def test_a_position_of_the_record_keeps_what_the_one_before_it_says() -> None:
+    told = {(one.position, one.aspect): one for one in LIBRARY.statements.values()}
+    for actor in ("us", "uk", "france"):
+        for cell in (row[1] for row in rows(show.positions(actor, layer="record").markup)):
+            assert cell
+        held, chain = facts.position(actor, "record"), []
+        while held:
+            chain, held = [*chain, held.id], held.amends
+        for row in rows(show.positions(actor, layer="record").markup):
+            aspect = next(one["id"] for one in ROWS["aspects"] if one["question"] == row[0])
+            own = next((told[id_, aspect] for id_ in chain if (id_, aspect) in told), None)
+            assert (row[1] == "○ not stated") == (own is None)
+            if own:
+                assert own.says in row[1]
+                for voice in own.voices:
+                    assert f"{voice.speaker}, {show.interval(voice)}" in row[1]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: show.outcomes("contestd"),
+        lambda: show.reasons("kepp"),
+        lambda: show.criteria("memmo"),
+        lambda: show.voices("uk", about="named misile"),
+    ],
+)
+def test_a_mistyped_name_gets_the_nearest(make: Any) -> None:
+    with pytest.raises(KeyError, match="Did you mean"):
+        make()
+
+
+def test_a_mistyped_word_to_strike_out_gets_a_sentence() -> None:
+    assert show.redraft("kharkiv-onlyy").words.startswith(
+        "There is no term “kharkiv-onlyy”. Did you mean “kharkiv-only”?"
+    )
+
+
+def test_a_verdict_of_the_record_names_speaker_and_day() -> None:
+    case = rules.Case(supplier="france", **CASE)
+    assert "28 May 2024" in show.verdict(case, facts.position("france", "record")).words
+    assert "2024-05-28" in repr(rules.judge(case, facts.position("france", "record")))
+
+
+@pytest.mark.parametrize(("event", "sources"), [("e45", "s69"), ("e27", "s01 s02 s04 s05"), ("e31", "s48 s49")])
+def test_the_sources_of_an_event_are_those_that_were_read(event: str, sources: str) -> None:
+    assert set(LIBRARY.row("events", event)["sources"].split()) == set(sources.replace("s01", "report").split())
+
+
+def test_signs_of_money_in_a_title_are_no_formula(edit: Edit) -> None:
+    facts.use(edit("events.csv", "Britain allows Storm Shadow", "From $60_{x$ to $50"))
+    assert "From $60_{x$ to $50" in show.timeline().words
+
+
+def test_markup_in_the_tables_of_the_record_is_shown_as_text(edit: Edit) -> None:
+    bad = "<img src=x onerror=alert(1)>"
+    for table, column in (("reasons", "says"), ("outcomes", "says"), ("card", "answer"), ("figures", "label")):
+        edit(f"{table}.csv", ROWS[table][0][column], bad)
+    folder = edit("places.csv", "Sumy,", f"{bad},")
+    facts.use(folder)
+    side = ROWS["reasons"][0]["side"]
+    for view_ in (show.reasons(side), show.outcomes(), show.card(), show.ranges(), show.border()):
+        assert bad not in view_.markup and bad in view_.words

@@ -190,7 +190,7 @@ def test_a_redraft_frames_the_cells_that_change_and_is_called_a_trial() -> None:
     shown = show.redraft("kharkiv-only")
     framed = [text(cell) for cell in parsed(shown.markup).iter("span") if cell.get("class") == "wl-chosen"]
     assert Counter(framed) == {"● allowed (was: not allowed)": 2, "◐ unclear (was: not allowed)": 2}
-    assert shown.gist == "Without “the Kharkiv area” paragraph 8 United States: 4 of 90 answers change."
+    assert shown.gist == "Without “the Kharkiv area” paragraph 8: United States: 4 of 90 answers change."
     assert "4 of 90 answers change (not allowed becomes allowed: 2; not allowed becomes unclear: 2)" in shown.words
     assert show.TRIAL in shown.words and show.TRIAL in shown.markup
 

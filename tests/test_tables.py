@@ -246,3 +246,16 @@ def test_a_lesson_refuses_broken_tables_with_the_same_sentences(edit: Edit) -> N
     facts.use(folder)
     with pytest.raises(tables.TableError, match=r"data/times.csv, line 6 \(recently\): “words” is empty"):
         facts.table("times")
+
+
+@pytest.mark.parametrize("cell", ["31,7", "about 32", "36.2311E"])
+def test_a_number_with_a_comma_or_words_gets_a_sentence(edit: Edit, cell: str) -> None:
+    folder = edit("figures.csv", ",31.7,", f',"{cell}",')
+    (sentence,) = tables.problems(folder)
+    assert sentence.endswith(f"“value” says “{cell}”. Write a number alone, such as 34.5, with a point.")
+
+
+def test_an_address_that_is_none_gets_a_sentence(edit: Edit) -> None:
+    row = next(row for row in tables.load(tables.folder())["sources"] if row["url"])
+    (sentence,) = tables.problems(edit("sources.csv", row["url"], "javascript:alert(1)"))
+    assert "“url” says “javascript:alert(1)”. It must be: address of the page" in sentence

@@ -503,3 +503,30 @@ def test_an_answer_that_can_not_be_saved_is_said_at_once_and_saved_by_the_button
     explorer._controls["save"].click()
     assert "Saved." in explorer._line.value and "could not" not in explorer._line.value
     assert python("print(ask.entries()[0].answer)", own_folder).communicate()[0] == "My opinion\n"
+
+
+def test_the_same_answer_with_another_certainty_is_kept() -> None:
+    for sure in ("sure", "sure", "guessing"):
+        ask.keep("exit-same", "an answer", sure)
+    assert [one.sure for one in ask.entries()] == ["sure", "guessing"]
+
+
+def test_two_opinions_do_not_share_a_text() -> None:
+    names = [one.id for one in facts.library().questions.values() if one.part == "opinion"][:2]
+    for name in names:
+        explore.write(name).set(text=f"text of {name}")
+    assert [ask.kept(name).answer for name in names] == [f"text of {name}" for name in names]
+
+
+def test_a_question_that_is_gone_counts_as_neither_right_nor_wrong() -> None:
+    ask.keep("a-question-of-last-year", "an answer", "sure")
+    assert ask.sure().words == "Nothing is kept yet."
+
+
+def test_the_page_of_work_is_never_an_old_one(own_folder: Path) -> None:
+    explorer = explore.work().set(student="Ann")
+    ask.keep("my-text", "new words")
+    explorer.set(student="Bob").set(student="Ann")
+    assert "new words" in explorer.shown.words and "My work: Ann" in (own_folder / "work/my-work.html").read_text(
+        "utf-8"
+    )
