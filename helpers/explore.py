@@ -17,6 +17,7 @@ from helpers import ask, facts, rules, show, tables
 from helpers.view import Html, View, seen, tag
 
 _WIDTH = widgets.Layout(width="auto", min_width="240px", max_width="100%")
+_FULL = widgets.Layout(width="100%")
 _WIDE = widgets.Layout(width="100%", max_width="720px")
 HOW_SURE = "Say how sure you are, and press “Check my answer” again."
 _NAMED = {"description_width": "initial"}
@@ -214,7 +215,10 @@ def question(name: str) -> Explorer:
     options = [option.says for option in facts.find(facts.library().questions, name, "question").options]
     answers = _choice("", options, _last(name).answer)
     answers.add_class("wl-options")
+    answers.layout = _FULL
     sure = _choice("How sure are you?", ask.SURE, _last(name).sure)
+    sure.add_class("wl-sure")
+    sure.layout = _FULL
 
     def view(answer: str | None, sure: str | None) -> View:
         return show.note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)

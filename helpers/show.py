@@ -300,7 +300,9 @@ def outcomes(status: str = "") -> View:
     for one in found:
         claim, known = facts.library().claims[one["claim"]], facts.library().sources
         says = Html(tag("span", f"{one['says']} ") + _sources([known[id_] for id_ in one["sources"].split()]))
-        told = Html(f"{boxes((claim.paragraph,))} {tag('span', f'{claim.claim} — {claim.attribution}')}")
+        told = Html(
+            f"{boxes((claim.paragraph,))} {tag('span', f'{claim.claim} — {claim.attribution}', style='font-weight:400')}"
+        )
         rows.append((told, one["status"], says))
     heads = "Article: the claim and its speaker", "How it stands", "Record: what is known now"
     return page(table(f"{len(rows)} claims against the record", heads, rows), layer=layer_line("both"))
@@ -406,11 +408,11 @@ def ranges() -> View:
     known = facts.library().sources
     sources = [Html(_sources([known[id_] for id_ in one["sources"].split()])) for one in found]
     rows = [
-        (one["label"], f"{one['value']} km", one["kind"], Html(tag("span", f"{one['note']} ") + cited))
+        (one["label"], f"{one['value']} km, {one['kind']}", Html(tag("span", f"{one['note']} ") + cited))
         for one, cited in zip(found, sources, strict=True)
     ]
     alt = "\n".join(f"{one['label']}: {one['value']} km ({one['kind']})." for one in found)
-    heads = "What", "Figure", "Kind", "How it was obtained"
+    heads = "What", "Figure and kind", "How it was obtained"
     return page(
         tag("p", "Distances and published ranges on one scale.", look="title"),
         picture(_scaled(found, WIDE), _scaled(found, NARROW), alt),

@@ -326,7 +326,7 @@ def test_each_figure_says_how_it_was_obtained() -> None:
     assert len(found) == len(own)
     for row in own:
         told = f"{row['note']} {dated(row['sources'])}".strip()
-        assert found[row["label"]] == [f"{row['value']} km", row["kind"], told]
+        assert found[row["label"]] == [f"{row['value']} km, {row['kind']}", told]
 
 
 # The explorers of the record.
