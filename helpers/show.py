@@ -300,9 +300,8 @@ def outcomes(status: str = "") -> View:
     for one in found:
         claim, known = facts.library().claims[one["claim"]], facts.library().sources
         says = Html(tag("span", f"{one['says']} ") + _sources([known[id_] for id_ in one["sources"].split()]))
-        told = Html(
-            f"{boxes((claim.paragraph,))} {tag('span', f'{claim.claim} — {claim.attribution}', style='font-weight:400')}"
-        )
+        words = tag("span", f"{claim.claim} — {claim.attribution}", style="font-weight:400")
+        told = Html(f"{boxes((claim.paragraph,))} {words}")
         rows.append((told, one["status"], says))
     heads = "Article: the claim and its speaker", "How it stands", "Record: what is known now"
     return page(table(f"{len(rows)} claims against the record", heads, rows), layer=layer_line("both"))

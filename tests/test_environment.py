@@ -78,6 +78,11 @@ def test_the_readme_has_the_minutes_of_the_lessons() -> None:
         assert title.endswith(f"**Minutes:** {minutes}")
 
 
+def test_the_readme_lists_every_lesson() -> None:
+    listed = re.findall(r"^\| \[[^]]+\]\(notebooks/([\w-]+)\.ipynb\)", (ROOT / "README.md").read_text("utf-8"), re.M)
+    assert listed == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
 def test_the_readme_names_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"\bmake ([a-z]+)\b(?! me| it)", (ROOT / "README.md").read_text(encoding="utf-8")))
