@@ -89,11 +89,17 @@ class Explorer:
         if self._timer:
             self._timer.cancel()
         if clock:
+            self._line.remove_class("wl-unseen")
+            self._line.value = tag("span", "Not saved yet.")
             self._timer = clock.call_later(self._rest, self._change)
+            _resting.append(self)
         else:
             self._change()
 
     def _change(self, afresh: bool = False) -> None:
+        if self._timer:
+            self._timer.cancel()
+        _resting[:] = [one for one in _resting if one is not self]
         self._render(self._keep, afresh)
 
     def _render(self, keep: Callable[..., str] = lambda **state: "", afresh: bool = False) -> None:
@@ -116,6 +122,15 @@ class Explorer:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         still = self._cold or self._shown
         return {**self._box._repr_mimebundle_(), "text/plain": still.words, "text/html": still.markup}
+
+
+_resting: list[Explorer] = []  # those with a change that is not kept yet
+
+
+def _settle() -> None:
+    """Keep at once what still rests, before anything that was kept is read."""
+    for one in [*_resting]:
+        one._change()
 
 
 def start() -> View:
@@ -235,7 +250,7 @@ def write(name: str) -> Explorer:
     """Return a box for an opinion, above what to look for in it; the text is kept while the student types."""
 
     def view(text: str) -> View:
-        return show.note(f"{len(text.split())} words." if text.strip() else ask.BLANK)
+        return show.note(f"Words: {len(text.split())}." if text.strip() else ask.BLANK)
 
     return _texts(name, {"text": ("Your answer", name)}, view)
 
@@ -258,6 +273,7 @@ def sure() -> Explorer:
 
 def work() -> Explorer:
     """Return the student's work on one page to hand in, with a box for the name and links to save it."""
+    _settle()
     student = widgets.Text(ask.named(), description="Your name", layout=_WIDTH, style=_NAMED)
     again = widgets.Button(description="Show my work", layout=_WIDTH)
     cold = show.note("Run this lesson to see your work on one page, with links to save it.")
@@ -287,6 +303,7 @@ def _texts(name: str, boxes: dict[str, tuple[str, str]], view: Callable[..., Vie
 
 
 def _last(name: str) -> ask.Entry:
+    _settle()
     return ask.kept(name) or ask.Entry("", name, "")
 
 

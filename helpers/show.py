@@ -333,9 +333,9 @@ def evidence(text: str) -> View:
         **{one.id: (one.says, "record", one.speaker) for one in library.voices.values()},
         **{one.id: (one.claim, "article", one.attribution) for one in library.claims.values()},
     }
-    named = dict.fromkeys(re.findall(r"\w+(?:-\w+)*", text.lower()))
-    missing = [id_ for id_ in named if id_ not in known and re.fullmatch(r"[a-z]\d+|\w+(-\w+)+", id_)]
-    says = [f"There is no entry “{id_}”.{tables.close(id_, known)}" for id_ in missing]
+    named = dict.fromkeys(re.findall(r"\b(?:[a-z]\d+|\w+(?:-\w+)+)\b", text.lower()))  # a plain word is no id
+    near = {id_: tables.close(id_, known) for id_ in named if id_ not in known}
+    says = [f"There is no entry “{id_}”.{near[id_]}" for id_ in near if near[id_] or id_[1:].isdigit()]
     rows = [(id_, *known[id_]) for id_ in named if id_ in known]
     listed = [table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows)] if rows else []
     none = [] if rows else [tag("p", "No evidence yet. Type ids, with a space between them.", look="title")]

@@ -74,7 +74,7 @@ def test_only_sources_that_may_be_linked_are(name: str) -> None:
 # The limits through time, and the same case under each capital.
 
 
-@pytest.mark.parametrize(("actor", "weapon"), product(("us", "uk", "germany"), ("shorter-range", "long-range")))
+@pytest.mark.parametrize(("actor", "weapon"), [*product(("us", "uk", "germany"), ("shorter-range", "long-range"))])
 def test_each_small_table_has_the_answers_of_its_day(actor: str, weapon: str) -> None:
     short = {(value.dimension, value.short): value.id for value in LIBRARY.values.values()}
     held = {spelled(one.latest): one for one in facts.held(actor, "record")}
@@ -160,6 +160,8 @@ def test_each_voice_stands_with_day_words_source_and_status() -> None:
 def test_the_voices_can_be_narrowed() -> None:
     ids = [row[0].split(" ")[-1] for row in rows(show.voices("uk", about="named missile").markup)]
     assert len(ids) == 16 and {LIBRARY.voices[id_].about for id_ in ids} == {"named missile"}
+    both = rows(show.voices("us", "uk", about="named missile").markup)
+    assert [row[0] for row in both] == [row[0] for row in rows(show.voices("uk", about="named missile").markup)]
     with pytest.raises(KeyError, match="Did you mean “france”"):
         show.voices("frence")
 

@@ -357,7 +357,7 @@ def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:
 
 def test_a_question_answers_once_the_student_has_said_how_sure() -> None:
     explorer = explore.question("recall-silence").set(answer="unclear")
-    assert explorer.shown.gist == explore.HOW_SURE and ask.entries() == ()
+    assert explorer.shown.gist == explore.HOW_SURE and not ask.folder().exists()
     assert explorer.set(sure="sure").shown.gist.startswith("Not this one. ")
     explorer.set(answer="not stated")
     assert explorer.shown.gist.startswith("Yes. ") and explorer.shown.gist.endswith("You said: sure.")
@@ -389,11 +389,24 @@ def test_what_is_typed_is_kept_after_a_rest_without_a_save() -> None:
             explorer._controls["text"].value = text
             counts.append(len(ask.entries()))
         await asyncio.sleep(0.3)
-        assert "Saved." in explorer._line.value and explorer.shown.gist == "2 words."
+        assert "Saved." in explorer._line.value and explorer.shown.gist == "Words: 2."
         return counts
 
     assert asyncio.run(typing()) == [0, 0, 0], "each letter would be kept"
     assert answers() == ["My opinion"]
+
+
+def test_a_cell_that_is_run_again_at_once_loses_nothing() -> None:
+    async def hurry() -> None:
+        first = explore.write(OPINION)
+        first._controls["text"].value = "Typed and run at once"
+        assert "Not saved yet." in first._line.value and answers() == []
+        assert explore.write(OPINION).state == {"text": "Typed and run at once"}
+        explore.work()._controls["student"].value = "Ann"
+        assert explore.work().state == {"student": "Ann"}
+
+    asyncio.run(hurry())
+    assert answers() == ["Typed and run at once", "Ann"]
 
 
 def test_a_box_that_is_emptied_stays_empty() -> None:
@@ -464,7 +477,7 @@ def test_the_stored_output_does_not_depend_on_what_is_kept(name: str, own_folder
 def test_a_text_is_counted_above_its_criteria() -> None:
     explorer = explore.write(OPINION).set(text="three short words")
     criteria = facts.library().questions[OPINION].criteria
-    assert explorer.shown.gist == "3 words." and show.criteria(criteria).words in explorer.shown.words
+    assert explorer.shown.gist == "Words: 3." and show.criteria(criteria).words in explorer.shown.words
 
 
 def test_evidence_is_shown_with_what_it_says_or_the_nearest_id() -> None:
@@ -481,6 +494,8 @@ def test_evidence_can_stand_in_a_sentence() -> None:
     reason = facts.library().rows["reasons"][0]["id"]
     shown = explore.memo(OPINION).set(evidence=f"I use {reason.upper()}; also (c02).").shown
     assert "There is no entry" not in shown.words and shown.words.count("Says:") == 2
+    plain = explore.memo(OPINION).set(evidence="The ban was re-read in the kharkiv-area.").shown
+    assert plain.gist.startswith("No evidence yet.") and "There is no entry" not in plain.words
     assert explore.memo(OPINION).set(evidence="nothing yet").shown.gist.startswith("No evidence yet.")
 
 
