@@ -41,23 +41,23 @@ def prompt(name: str) -> Html:
 def check(name: str, answer: str | None = None, sure: str | None = None) -> View:
     """Return what to say to an answer: its reason, and for a wrong one the paragraph to read again.
 
-    A blank is said to be a blank; an answer that is no option gets a sentence with the nearest option.
+    A question about the record names its sources too. A blank is said to be a blank, and an answer that is no option
+    gets a sentence with the nearest option.
     """
     asked = facts.find(facts.library().questions, name, "question")
     options = {option.says: option for option in asked.options}
     if not answer:
-        return _said(BLANK)
+        return page(tag("p", BLANK, look="text"))
     if answer not in options:
         listed = "; ".join(option.rstrip(".") for option in options)
-        return _said(f"“{answer}” is not one of the answers: {listed}.{tables.close(answer, options)}")
+        says = f"“{answer}” is not one of the answers: {listed}.{tables.close(answer, options)}"
+        return page(tag("p", says, look="text"))
     chosen, said = options[answer], f" You said: {sure}." if sure else ""
-    if chosen.right:
-        return _said(f"Yes. {chosen.reason}{said}", asked.paragraph)
-    return _said(f"Not this one. {chosen.reason}{said}{' Read again:' if asked.paragraph else ''}", asked.paragraph)
-
-
-def _said(words: str, paragraph: str = "") -> View:
-    return page(tag("p", f"{words} ", boxes((paragraph,)) if paragraph else Html(), look="text"))
+    again = " Read again:" * bool(asked.paragraph and not chosen.right)
+    words = f"{'Yes.' if chosen.right else 'Not this one.'} {chosen.reason}{said}{again} "
+    told = tag("p", words, boxes((asked.paragraph,) if asked.paragraph else ()), look="text")
+    record = " · ".join(one.citation for one in asked.sources)
+    return page(told, *([tag("p", f"In the record: {record}.", look="kind")] if record else []))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def work(student: str | None = None) -> View:
     day = datetime.fromisoformat(found[-1].at).astimezone() if rows else None
     parts = [
         tag("p", f"My work: {named()}" if named() else "My work", look="title"),
-        tag("p", f"Last answer: {day.day} {day:%B %Y}." if day else NOTHING, look="text"),
+        tag("p", f"Last answer: {facts.write_day(day)}." if day else NOTHING, look="text"),
         tag("p", f"{trouble} {said}".strip(), look="text"),
     ]
     sheets = [_sheet(lesson, [row for row in rows if row[0] == lesson]) for lesson in sorted({row[0] for row in rows})]

@@ -38,7 +38,7 @@ class Explorer:
         controls: dict[str, Any],
         head: Html | None = None,
         cold: View | None = None,
-        keep: Callable[..., str] = lambda **state: "",
+        keep: Callable[..., str] | None = None,
         waits: View | None = None,
         rest: float = 0,
     ) -> None:
@@ -51,7 +51,7 @@ class Explorer:
         self._line.add_class("wl-status")
         for control in controls.values():
             if isinstance(control, widgets.Button):
-                control.on_click(lambda _: self._change(afresh=True))
+                control.on_click(lambda _: self._change())
             else:
                 control.observe(lambda _: self._show(waits) if waits else self._soon(), "value")
         self._render()
@@ -77,7 +77,7 @@ class Explorer:
         for name, value in state.items():
             facts.find(self._controls, name, "control").value = value
         if self._waits:
-            self._change(afresh=True)
+            self._change()
         return self
 
     def _soon(self) -> None:
@@ -86,8 +86,7 @@ class Explorer:
             clock = asyncio.get_running_loop() if self._rest else None
         except RuntimeError:
             clock = None
-        if self._timer:
-            self._timer.cancel()
+        self._wake()
         if clock:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("span", "Not saved yet.")
@@ -96,17 +95,20 @@ class Explorer:
         else:
             self._change()
 
-    def _change(self, afresh: bool = False) -> None:
+    def _wake(self) -> None:
         if self._timer:
             self._timer.cancel()
         _resting[:] = [one for one in _resting if one is not self]
-        self._render(self._keep, afresh)
 
-    def _render(self, keep: Callable[..., str] = lambda **state: "", afresh: bool = False) -> None:
+    def _change(self) -> None:
+        self._wake()
+        self._render(self._keep)
+
+    def _render(self, keep: Callable[..., str] | None = None) -> None:
         try:
-            said = keep(**self.state)
+            said = keep(**self.state) if keep else ""
             key = tuple(self.state.values())
-            self._seen[key] = not (afresh or self._keeps) and self._seen.get(key) or self._view(**self.state)
+            self._seen[key] = not self._keeps and self._seen.get(key) or self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
@@ -182,9 +184,8 @@ def positions(*actors: str) -> Explorer:
 def capitals() -> Explorer:
     """Return the same case under each capital on a day of the record, each with a weapon of its own."""
     days = sorted({one.latest for one in facts.library().positions.values() if one.layer == "record"})
-    day = _list("Day", [(f"{one.day} {one:%B %Y}", str(one)) for one in days])
-    near = [str(one) for one in days if one <= show.report_day() + timedelta(days=1)]
-    day.value = near[-1] if near else str(days[0])
+    day = _list("Day", [(facts.write_day(one), str(one)) for one in days])
+    day.value = str(max((one for one in days if one <= show.report_day() + timedelta(days=1)), default=days[0]))
     return Explorer(show.capitals, {"on": day, **_same_case("record")})
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Record = TypeVar("Record")
+STATE = ", a state or state-aligned outlet"
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ class Source:
     label: str
     publisher: str
     date: date | None
-    note: str
     url: str
     cite: str
+
+    @property
+    def citation(self) -> str:
+        """How it is cited: who published it, and when; a state outlet is named as one."""
+        return f"{self.publisher}, {write_day(self.date) if self.date else 'undated'}{STATE * (self.cite == 'state')}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,6 @@ class Paragraph:
     """A part of the report in plain words; `id` is H, S, C or the number of the paragraph."""
 
     id: str
-    part: str
     heading: str
     plain: str
     words: int | None
@@ -173,7 +177,6 @@ class Dimension:
 
     id: str
     title: str
-    question: str
     axis: str
     values: tuple[Value, ...]
 
@@ -455,6 +458,11 @@ def read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"“{text}” is no day. Write year-month-day, such as 2024-01-31.") from None
+
+
+def write_day(day: date) -> str:
+    """Return a day in words, such as 31 January 2024."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def find(known: Mapping[str, Record], name: str, kind: str) -> Record:

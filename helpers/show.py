@@ -42,7 +42,6 @@ TRIAL = "A trial of ours: the report does have these words."
 OURS = "In our own words, for the words of the report."
 FEW = 12  # changes that are all alike are told, not shown, when there are more
 UNFOUND = "No position was found up to this day."
-STATE = ", a state or state-aligned outlet"
 KM_PER_DEGREE = 111.2  # along a meridian
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
@@ -133,7 +132,7 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
     held = facts.held(actor, layer)
     grids = [
-        tag("div", _grid(one, before, now, slim=_in_words(now.latest)), look="dots")
+        tag("div", _grid(one, before, now, slim=facts.write_day(now.latest)), look="dots")
         for before, now in zip([held[0], *held], held, strict=False)
         for one in _panels(now)
         if one.value.id == panel
@@ -143,7 +142,7 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
         return note(f"There is no case with “{label}” for {name}.")
     title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change."
     told = (
-        tag("p", tag("strong", f"{_in_words(one.latest)}: "), f"{one.stance} ", _cited(one.cited), look="text")
+        tag("p", tag("strong", f"{facts.write_day(one.latest)}: "), f"{one.stance} ", _cited(one.cited), look="text")
         for one in held
     )
     return page(tag("p", title, look="title"), _key(), *grids, *told, layer=layer_line(layer))
@@ -187,7 +186,7 @@ def capitals(on: str, **chosen: str) -> View:
     counts = Counter(answer for _, answer, _ in rows)
     listed = ", ".join(f"{answer}: {counts[answer]}" for answer in order if counts[answer])
     return page(
-        tag("p", f"{_in_words(day)}, the same case under {len(rows)} capitals. {listed}.", look="title"),
+        tag("p", f"{facts.write_day(day)}, the same case under {len(rows)} capitals. {listed}.", look="title"),
         tag("p", rules.describe(chosen), look="text"),
         table(
             "Each with a weapon of its own",
@@ -263,12 +262,11 @@ def sources(kind: str = "") -> View:
         for one, claims in sorted(groups.items(), key=lambda pair: -len(pair[1]))
     ]
     told = [(_named(boxes((one.paragraph,)), one.id), one.claim, one.attribution) for one in groups.get(kind, ())]
-    heads = ("Paragraph, id", "Claim", "Who says so")
     gist = f"{len(facts.library().claims)} claims by kind of speaker.{f' In full: {kind}.' * bool(kind)}"
     return page(
         tag("p", gist, look="title"),
         table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), listed),
-        *([table(f"In full: {kind}", heads, told)] if told else []),
+        *([table(f"In full: {kind}", ("Paragraph, id", "Claim", "Who says so"), told)] if told else []),
         layer=layer_line("article"),
     )
 
@@ -474,16 +472,16 @@ def ordered(order: str, layer: str = "article") -> list[facts.Event]:
 
 def interval(one: facts.Event | facts.Voice) -> str:
     """Return the interval of an event or a voice in words; a first day that is not stated is not given."""
-    last = _in_words(one.latest)
+    last = facts.write_day(one.latest)
     if one.earliest is None:
         return f"by {last}"
-    return last if one.earliest == one.latest else f"{_in_words(one.earliest)} to {last}"
+    return last if one.earliest == one.latest else f"{facts.write_day(one.earliest)} to {last}"
 
 
 def layer_line(layer: str) -> str:
     """Return the line that says which layer a view shows, and the texts behind it."""
     report = next(iter(facts.library().sources.values()))
-    article = f"From {report.label} ({report.publisher}, {_in_words(report_day())}). Layer: article."
+    article = f"From {report.label} ({report.publisher}, {facts.write_day(report_day())}). Layer: article."
     last = max((one.latest for one in facts.library().events.values()), default=report_day())
     record = f"From other reports, each with its date, as far as our sources reach, {last:%B %Y}. Layer: record."
     return {"article": article, "record": record, "both": f"{article} {record}"}[layer]
@@ -491,7 +489,7 @@ def layer_line(layer: str) -> str:
 
 def held_by(position: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held."""
-    return f"{position.actor.name}, in force since {_in_words(position.latest)} at the latest"
+    return f"{position.actor.name}, in force since {facts.write_day(position.latest)} at the latest"
 
 
 def supplier() -> str:
@@ -502,10 +500,6 @@ def supplier() -> str:
 def panel() -> str:
     """Return the id of the dimension that a table of cases is for one value of."""
     return _axis("panel")[0].id
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _name(actor: str) -> str:
@@ -562,10 +556,10 @@ def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
 
     A state outlet is named as one.
     """
-    links = []
-    for one in known:
-        words = f"{one.publisher}, {_in_words(one.date) if one.date else 'undated'}{STATE * (one.cite == 'state')}"
-        links.append(tag("a", words, look="source", href=one.url) if one.url else tag("span", words, look="outlet"))
+    links = [
+        tag("a", one.citation, look="source", href=one.url) if one.url else tag("span", one.citation, look="outlet")
+        for one in known
+    ]
     return Html(" · ".join(links) + (tag("span", f" ({status})", look="kind") if status else ""))
 
 

@@ -36,6 +36,15 @@ def test_a_memo_is_read_for_claim_evidence_reasoning_and_the_other_side() -> Non
     assert looked_for == ["Claim", "Evidence", "Reasoning", "The other side, and our limits"]
 
 
+def test_a_question_about_the_record_names_its_sources() -> None:
+    asked = next(one for one in QUESTIONS if one.sources)
+    for option in asked.options:
+        said = ask.check(asked.id, option.says).words
+        assert said.endswith(f"In the record: {' · '.join(one.citation for one in asked.sources)}.")
+    plain = next(one for one in QUESTIONS if not one.sources)
+    assert "In the record" not in ask.check(plain.id, plain.options[0].says).words
+
+
 KEYS = {  # the first words of each right answer, and the paragraph to read again
     "before-near": ("It says nothing", ""),
     "before-officials": ("At least two", ""),
