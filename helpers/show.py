@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, product
 from math import cos, radians
-from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from helpers import facts, rules, tables
 from helpers.view import (
@@ -34,6 +31,10 @@ from helpers.view import (
     table,
     tag,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDE, NARROW = 860, 340  # pixels: beside a JupyterLab side bar; on a telephone
 _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit", "doubt": "open to two readings"}
@@ -737,7 +738,7 @@ def _event_card(event: facts.Event, layer: str) -> Html:
 
 def _draw(
     events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, width: int, layer: str
-) -> Figure:
+) -> "Figure":
     """Return the timeline, one row an event: its paragraph in a box, its title, its interval as a bar and in words."""
     narrow = width < WIDE
     left, right, row = (8, width - 10, 44) if narrow else (300, width - 190, 26)
@@ -781,7 +782,7 @@ def _apart(ticks: Iterable[tuple[float, str]], taken: float) -> Iterable[tuple[f
             free = end
 
 
-def _label(axes: Axes, event: facts.Event, at: tuple[float, float], ink: str, bold: bool) -> None:
+def _label(axes: "Axes", event: facts.Event, at: tuple[float, float], ink: str, bold: bool) -> None:
     if event.claim:
         box = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": ink, "linewidth": 0.8}
         axes.text(at[0] + 12, at[1], event.claim.paragraph, fontsize=9, color=ink, ha="center", va="center", bbox=box)
@@ -792,7 +793,7 @@ def _label(axes: Axes, event: facts.Event, at: tuple[float, float], ink: str, bo
 
 
 def _bar(
-    axes: Axes, event: facts.Event, place: Callable[[date], float], left: float, y: float, ink: str, full: bool
+    axes: "Axes", event: facts.Event, place: Callable[[date], float], left: float, y: float, ink: str, full: bool
 ) -> None:
     """Draw the interval: a bar, a dot for a single day, or a dashed line that is open to the left."""
     last = place(event.latest)
@@ -848,7 +849,7 @@ def _scale(days: Iterable[date], left: float, right: float) -> Scale:
     return place, ticks, [edge - 7 for edge in edges[1:]]
 
 
-def _map(width: int, figures: dict[str, str]) -> Figure:
+def _map(width: int, figures: dict[str, str]) -> "Figure":
     """Return the outline of the border, with a line from each place to the nearest point of the border."""
     outline = facts.library().rows["border"]
     west, north = min(float(one["lon"]) for one in outline), max(float(one["lat"]) for one in outline)
@@ -879,7 +880,7 @@ def _map(width: int, figures: dict[str, str]) -> Figure:
     return figure
 
 
-def _scaled(found: Sequence[tables.Row], width: int) -> Figure:
+def _scaled(found: Sequence[tables.Row], width: int) -> "Figure":
     """Return a bar for each figure on a common scale from zero: hatched for a range, a dot for a distance."""
     row, left, right = 44, 8, width - 70
     figure = canvas(width, 14 + row * len(found))
@@ -893,7 +894,6 @@ def _scaled(found: Sequence[tables.Row], width: int) -> Figure:
             axes.barh([y + 6], [x - left], left=left, height=12, color=PAPER, edgecolor=RECORD, hatch="////")
         else:
             axes.plot([left, x], [y + 6, y + 6], color=INK, lw=2)
-            axes.plot(
-                [x], [y + 6], marker="o", ms=7, color=INK, fillstyle="full" if one["kind"] == "published" else "none"
-            )
+            dot = "full" if one["kind"] == "published" else "none"
+            axes.plot([x], [y + 6], marker="o", ms=7, color=INK, fillstyle=dot)
     return figure

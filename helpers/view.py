@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.text import Text
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 INK, FAINT, PAPER, BAND, RECORD = "#1a1a1a", "#6b6b6b", "#ffffff", "#f4f1e8", "#B34700"
 
@@ -194,22 +194,20 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
 def mark(answer: str, small: bool = False) -> Html:
     """Return an answer as sign, word and fill; a small one fills its cell."""
     sign, fill = MARKS[answer]
-    size = (
-        "font-size:11px;display:block;padding:2px 1px;line-height:1.25"
-        if small
-        else "white-space:nowrap;padding:1px 8px"
-    )
-    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=f"{fill};border-radius:3px;{size}")
+    sizes = "white-space:nowrap;padding:1px 8px", "font-size:11px;display:block;padding:2px 1px;line-height:1.25"
+    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=f"{fill};border-radius:3px;{sizes[small]}")
 
 
-def picture(wide: Figure, narrow: Figure, words: str) -> Html:
+def picture(wide: "Figure", narrow: "Figure", words: str) -> Html:
     """Return a drawing as an image, with a second one for narrow screens, and the words as alternative text."""
     source = tag("source", media="(max-width: 700px)", srcset=_data(narrow))
     return tag("picture", source, tag("img", look="picture", alt=words, src=_data(wide)))
 
 
-def canvas(width: int, height: int) -> Figure:
+def canvas(width: int, height: int) -> "Figure":
     """Return an empty figure of that many pixels, whose one pair of axes counts pixels from the upper left."""
+    from matplotlib.figure import Figure  # here, so that a view without a picture loads no library for drawing
+
     figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
@@ -217,10 +215,12 @@ def canvas(width: int, height: int) -> Figure:
     return figure
 
 
-def _data(figure: Figure) -> str:
+def _data(figure: "Figure") -> str:
     """Return a figure as the address of an SVG image; the same figure gives the same bytes."""
+    import matplotlib.text
+
     out = io.BytesIO()
-    for text in figure.findobj(Text):
+    for text in figure.findobj(matplotlib.text.Text):
         text.set_parse_math(False)
     with matplotlib.rc_context({"svg.hashsalt": "within-limits", "svg.fonttype": "none"}):
         figure.savefig(out, format="svg", metadata={"Date": None})

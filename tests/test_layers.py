@@ -2,6 +2,8 @@
 
 import ast
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,23 @@ def test_there_are_seven_modules() -> None:
 @pytest.mark.parametrize("name", MAY)
 def test_a_module_imports_only_what_stands_above_it(name: str) -> None:
     assert imported(TREES[name]) - STANDARD <= MAY[name]
+
+
+@pytest.mark.parametrize(
+    ("shown", "loaded"),
+    [
+        ("ask.question('exit-dogs')", set()),
+        ("explore.question('exit-dogs')._repr_mimebundle_()", set()),
+        ("show.limits()", set()),
+        ("show.timeline()", {"matplotlib", "numpy"}),
+        ("facts.table('claims')", {"pandas", "numpy"}),
+    ],
+)
+def test_a_library_is_loaded_only_for_a_picture_or_a_data_frame(shown: str, loaded: set[str]) -> None:
+    seen = "print(*{'matplotlib', 'numpy', 'pandas'}.intersection(sys.modules))"
+    code = f"import sys; from helpers import {', '.join(MAY)}; {shown}; {seen}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == loaded
 
 
 @pytest.mark.parametrize("name", MAY)
