@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -12,8 +13,13 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-PINS = [(name, Version(version)) for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", LOCK, re.MULTILINE)]
+MAKE = (ROOT / "Makefile").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LOCKS = {path: (ROOT / path).read_text(encoding="utf-8") for path in ("requirements.txt", "tests/oldest.txt")}
+PINS = {
+    path: [(name, Version(version)) for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, re.MULTILINE)]
+    for path, lock in LOCKS.items()
+}
 
 RUN = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"])]
 TEST = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
@@ -38,52 +44,62 @@ def test_python_is_the_same_everywhere() -> None:
     assert "3.10" not in SpecifierSet(PROJECT["requires-python"])
 
 
-def test_the_lock_holds_every_library_within_its_range() -> None:
+@pytest.mark.parametrize("path", LOCKS)
+def test_a_lock_holds_every_library_within_its_range(path: str) -> None:
     for wanted in (*RUN, *TEST):
-        versions = [version for name, version in PINS if name == wanted.name]
+        versions = [version for name, version in PINS[path] if name == wanted.name]
         assert versions, f"{wanted.name} is not locked: run make lock"
         assert all(version in wanted.specifier for version in versions), f"{wanted}: {versions}"
 
 
 def test_the_ranges_are_those_that_the_lessons_promise() -> None:
     ranges = {one.name: one.specifier for one in RUN}
-    assert all(version in ranges["pandas"] for version in ("2.2.0", "2.2.3", "3.1.1"))
-    assert all(version in ranges["matplotlib"] for version in ("3.8.0", "3.8.4", "3.11.2"))
+    assert all(version in ranges["pandas"] for version in ("2.2.3", "3.1.1"))
+    assert all(version in ranges["matplotlib"] for version in ("3.8.4", "3.11.2"))
 
 
-def test_every_pin_has_a_hash_and_no_address_is_named() -> None:
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    assert len(blocks) == len(PINS) and all("--hash=sha256:" in block for block in blocks)
-    assert not re.search(r"://|--(extra-)?index-url|--find-links", LOCK)
+def test_the_oldest_set_is_where_the_ranges_begin() -> None:
+    oldest = dict(re.findall(r"(\w+)==(\S+)", re.findall(r"^OLDEST = (.+)", MAKE, re.MULTILINE)[0]))
+    pinned = [(name, str(version)) for name, version in PINS["tests/oldest.txt"] if name in oldest]
+    assert sorted(pinned) == sorted(oldest.items())
+    assert ", ".join(f"{name} {version}" for name, version in oldest.items()) in " ".join(README.split())
+    ranges = {one.name: str(one.specifier).split(",") for one in RUN if one.name in oldest}
+    assert set(ranges) == {"matplotlib", "pandas"}
+    assert all(f">={oldest[name]}" in ends for name, ends in ranges.items())
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_every_pin_has_a_hash_and_no_address_is_named(path: str) -> None:
+    blocks = re.split(r"\n(?=\S)", LOCKS[path].strip())
+    assert len(blocks) == len(PINS[path]) and all("--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"://|--(extra-)?index-url|--find-links", LOCKS[path])
 
 
 def test_the_commands_run_every_check_with_the_hashes() -> None:
     from tests.__main__ import CHECKS
 
     assert CHECKS == ("ruff check .", "ruff format --check .", "mypy", "pytest")
-    make = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "--require-hashes -r requirements.txt" in make and "-m tests\n" in make
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("\nmake test")
-    for named in re.findall(r"notebooks/[\w-]+\.ipynb", make + (ROOT / "README.md").read_text(encoding="utf-8")):
+    assert "--require-hashes -r $(filter %.txt,$^)" in MAKE and "-m tests\n" in MAKE
+    assert ".venv/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").endswith("\nmake test\nmake test-oldest\n")
+    for named in re.findall(r"notebooks/[\w-]+\.ipynb", MAKE + README):
         assert (ROOT / named).is_file(), named
 
 
 def test_the_readme_has_the_minutes_of_the_lessons() -> None:
     import json
 
-    for path, minutes in re.findall(
-        r"\((notebooks/[\w-]+\.ipynb)\)[^|]*\|[^|]*\| (\d+) \|", (ROOT / "README.md").read_text("utf-8")
-    ):
+    for path, minutes in re.findall(r"\((notebooks/[\w-]+\.ipynb)\)[^|]*\|[^|]*\| (\d+) \|", README):
         title = "".join(json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"][0]["source"])
         assert title.endswith(f"**Minutes:** {minutes}")
 
 
 def test_the_readme_lists_every_lesson() -> None:
-    listed = re.findall(r"^\| \[[^]]+\]\(notebooks/([\w-]+)\.ipynb\)", (ROOT / "README.md").read_text("utf-8"), re.M)
+    listed = re.findall(r"^\| \[[^]]+\]\(notebooks/([\w-]+)\.ipynb\)", README, re.MULTILINE)
     assert listed == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
 def test_the_readme_names_commands_that_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+)\b(?! me| it)", (ROOT / "README.md").read_text(encoding="utf-8")))
-    assert {"lab", "test"} <= named <= targets
+    targets = set(re.findall(r"^([a-z-]+):", MAKE, re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)?)\b(?! me| it)", README))
+    assert {"lab", "test", "test-oldest"} <= named <= targets
