@@ -1,0 +1,157 @@
+// The student's work as files that outlast the page: each piece that Python writes becomes a record in this browser's
+// database. Records are only ever added, so two pages that are open at once keep all of both.
+
+const STORE = "records";
+const O_APPEND = 0o2000;
+
+// The address is part of the name: two sites on one host do not share their answers.
+const NAME = `Within Limits work ${new URL("../../", import.meta.url).pathname}`;
+
+/**
+ * Mount the kept files at `folder`. Python writes at once, the browser a moment later; `tell` hears
+ * {step: "unkept", why: "full" | "blocked"} when it could not, and {step: "kept"} when it has caught up.
+ */
+export async function keepWork(pyodide, folder, tell = () => {}) {
+  const { FS, ERRNO_CODES } = pyodide;
+  const { MEMFS } = FS.filesystems;
+  const others = new BroadcastChannel(NAME);
+  const waiting = [];
+  let trouble = 0;
+  let saving = false;
+
+  async function save() {
+    if (saving) return;
+    saving = true;
+    try {
+      while (waiting.length) {
+        const batch = [...waiting];
+        const keys = await add(batch);
+        waiting.splice(0, batch.length);
+        batch.forEach((record, at) => others.postMessage({ ...record, key: keys[at] }));
+      }
+      if (trouble) tell({ step: "kept" });
+      trouble = 0;
+    } catch (error) {
+      report(error);
+    }
+    saving = false;
+  }
+
+  function report(error) {
+    const full = error?.name === "QuotaExceededError";
+    trouble = full ? ERRNO_CODES.ENOSPC : ERRNO_CODES.EROFS;
+    tell({ step: "unkept", why: full ? "full" : "blocked" });
+  }
+
+  function record(node, bytes, whole) {
+    waiting.push({ path: FS.getPath(node).slice(folder.length + 1), bytes, whole });
+    save();
+  }
+
+  function restore({ path, bytes, whole }) {
+    const full = `${folder}/${path}`;
+    FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
+    const node = FS.analyzePath(full).object ?? FS.create(full);
+    if (whole) MEMFS.node_ops.setattr(node, { size: 0 });
+    MEMFS.stream_ops.write({ node }, bytes, 0, bytes.length, node.usedBytes, false);
+  }
+
+  // A record that could not be kept is tried again with the next one, which Python must not think safe.
+  function check() {
+    if (!trouble) return;
+    save();
+    throw new FS.ErrnoError(trouble);
+  }
+
+  const content = node => new Uint8Array(MEMFS.getFileDataAsTypedArray(node));
+  const refuse = () => {
+    throw new FS.ErrnoError(ERRNO_CODES.EPERM);
+  };
+
+  // `before` is what a file held until it was opened to be written anew; it is one record when it is closed.
+  const file = {
+    setattr(node, attributes) {
+      if (attributes.size !== undefined) {
+        check();
+        node.before ??= content(node);
+      }
+      MEMFS.node_ops.setattr(node, attributes);
+    },
+    write(stream, buffer, offset, length, position) {
+      const { node, flags } = stream;
+      check();
+      if (!(flags & O_APPEND)) node.before ??= content(node);
+      const bytes = new Uint8Array(buffer.subarray(offset, offset + length));
+      MEMFS.stream_ops.write(stream, bytes, 0, length, position, false);
+      if (!node.before) record(node, bytes, false);
+      return length;
+    },
+    close({ node }) {
+      if (!node.before) return;
+      const [before, now] = [node.before, content(node)];
+      node.before = undefined;
+      if (before.length !== now.length || before.some((byte, at) => byte !== now[at])) record(node, now, true);
+    },
+  };
+
+  function adopt(node) {
+    if (FS.isDir(node.mode)) {
+      const mknod = (...parts) => adopt(MEMFS.createNode(...parts));
+      node.node_ops = { ...node.node_ops, mknod, rename: refuse, unlink: refuse, rmdir: refuse, symlink: refuse };
+    } else {
+      node.node_ops = { ...node.node_ops, setattr: file.setattr };
+      node.stream_ops = { ...node.stream_ops, write: file.write, close: file.close, mmap: undefined };
+    }
+    return node;
+  }
+
+  FS.mkdirTree(folder);
+  FS.mount({ mount: mount => adopt(MEMFS.mount(mount)) }, {}, folder);
+
+  // Other pages may write while the records are read: what they send meanwhile waits, and what was read is not doubled.
+  const early = [];
+  others.onmessage = ({ data }) => early.push(data);
+  let last = 0;
+  try {
+    for (const one of await all()) {
+      restore(one.value);
+      last = one.key;
+    }
+  } catch (error) {
+    report(error);
+  }
+  early.filter(one => one.key > last).forEach(restore);
+  others.onmessage = ({ data }) => restore(data);
+}
+
+let database;
+
+function open() {
+  database ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true });
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = () => { database = undefined; };
+      resolve(request.result);
+    };
+  });
+  database.catch(() => { database = undefined; });
+  return database;
+}
+
+async function transact(mode, work) {
+  const transaction = (await open()).transaction(STORE, mode, { durability: "strict" });
+  return new Promise((resolve, reject) => {
+    const requests = work(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(requests.map(request => request.result));
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+const add = records => transact("readwrite", store => records.map(record => store.add(record)));
+
+async function all() {
+  const [keys, values] = await transact("readonly", store => [store.getAllKeys(), store.getAll()]);
+  return keys.map((key, at) => ({ key, value: values[at] }));
+}
