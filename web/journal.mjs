@@ -23,12 +23,12 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
     if (saving) return;
     saving = true;
     try {
-      while (waiting.length) {
+      do {
         const batch = [...waiting];
         const keys = await add(batch);
         waiting.splice(0, batch.length);
         batch.forEach((record, at) => others.postMessage({ ...record, key: keys[at] }));
-      }
+      } while (waiting.length);
       if (trouble) tell({ step: "kept" });
       trouble = 0;
     } catch (error) {
