@@ -21,16 +21,27 @@
   document.head.append(style);
   document.addEventListener("DOMContentLoaded", () => document.body.prepend(bar));
 
+  // A long sentence takes the lines that it needs, and the lesson makes room.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--wl-room", `${bar.offsetHeight}px`);
+    window.dispatchEvent(new Event("resize"));
+  }).observe(bar);
+
+  const SLOW = "This takes longer than usual. If nothing changes, load the page again.";
+  const PATIENCE = 60e3;
   const COPY = "Copy what you typed before you close this page.";
   const TROUBLE = {
     failed: "Python did not start. You can read this lesson, but not answer in it. Check the connection and load this "
       + "page again. If that does not help, try another browser.",
+    setup: "The lesson did not wake: its first cell says why. Check the connection and load this page again.",
     old: "This browser is too old to run the lesson. You can read it, but not answer in it. Try another browser.",
     full: `Your last answer is not saved: the storage of this browser is full. Free some space on the device. ${COPY}`,
     blocked: `Your answers are not saved: this browser keeps no data for this page. A private window can be why. ${COPY}`,
   };
   let trouble = "";
-  let waking = simple;
+  let starting = false;
+  let waking = simple; // in JupyterLab, a lesson waits to be run
+  let timer;
 
   function say(words, loaded = 0, total = 0, unit = "") {
     if (line.textContent !== words) line.textContent = words; // a reader of the screen hears it once
@@ -45,28 +56,33 @@
     if (trouble) return;
     bar.className = "wl-working";
     say(...words);
+    clearTimeout(timer);
+    timer = setTimeout(say, PATIENCE, SLOW);
   }
 
   function rest() {
     if (trouble || waking) return;
+    clearTimeout(timer);
     bar.className = "";
     say("Ready. Your answers stay in this browser.");
   }
 
   function warn(why) {
     trouble = why;
+    clearTimeout(timer);
     bar.className = why ? "wl-trouble" : "";
     say(TROUBLE[why] ?? "Your answers are saved again.");
-    // A long sentence takes the lines that it needs, and the lesson makes room.
-    document.documentElement.style.setProperty("--wl-bar", why ? `${bar.scrollHeight}px` : "");
-    window.dispatchEvent(new Event("resize"));
   }
 
   function hear({ step, name, loaded, total, why }) {
     if (step === "files") work("Loading Python", loaded, total, " MB");
     if (step === "snapshot") work("Starting Python");
     if (step === "package") work(`Loading ${name}`, loaded, total, " MB");
-    if (step === "ready") waking ? work("Waking the lesson") : rest();
+    if (step === "ready") {
+      starting = false;
+      if (waking) work("Waking the lesson");
+      else rest();
+    }
     if (step === "failed") warn("failed");
     if (step === "unkept") warn(why);
     if (step === "kept") warn("");
@@ -75,12 +91,18 @@
   window.Worker = class extends window.Worker {
     constructor(...options) {
       super(...options);
-      if (trouble === "failed") warn("");
+      starting = true;
+      if (trouble === "failed" || trouble === "setup") trouble = "";
       work("Starting Python");
       this.addEventListener("message", ({ data }) => data?.withinLimits && hear(data.withinLimits));
       this.addEventListener("error", () => warn("failed"));
     }
   };
+
+  // When its first file is missing, the worker can't say so itself.
+  window.addEventListener("unhandledrejection", ({ reason }) => {
+    if (starting && /pyodide/i.test(`${reason?.message ?? reason} ${reason?.stack}`)) warn("failed");
+  });
 
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
     document.addEventListener("DOMContentLoaded", () => warn("old"));
@@ -95,13 +117,12 @@
     const cells = panel.content.widgets.filter(cell => cell.model.type === "code");
     const before = texts(panel);
     for (const [at, cell] of cells.entries()) {
-      await cell.constructor.execute(cell, panel.sessionContext, {});
+      const reply = await cell.constructor.execute(cell, panel.sessionContext, {});
+      if (at === 0 && reply?.content.status === "error") return warn("setup");
       work("Waking the lesson", at + 1, cells.length);
     }
     // Results that nobody typed are no reason to keep a copy of the lesson in this browser.
     if (texts(panel) === before) panel.context.model.dirty = false;
-    waking = false;
-    rest();
   }
 
   // The notebook page announces itself by setting this name.
@@ -115,7 +136,11 @@
       const opened = ({ currentWidget }) => {
         if (!currentWidget?.sessionContext) return;
         app.shell.currentChanged.disconnect(opened);
-        wake(currentWidget);
+        const awake = () => {
+          waking = false;
+          rest();
+        };
+        wake(currentWidget).then(awake, awake); // a restart of Python takes back what is still to run
       };
       app.shell.currentChanged.connect(opened);
     },

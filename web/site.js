@@ -18,16 +18,15 @@ function entry({ path, lesson, saved, earlier }) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   link.href = `notebooks/index.html?path=${encodeURIComponent(path)}`;
-  link.textContent = `Your ${earlier ? "earlier " : ""}copy of ${lessons.get(lesson) ?? lesson}`;
-  const day = saved.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  item.append(link, `, saved ${day}`);
+  link.textContent = `Your ${earlier ? "earlier " : ""}copy of “${lessons.get(lesson) ?? lesson}”`;
+  item.append(link, `, saved ${saved.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}`);
   if (earlier) return item;
   const fresh = document.createElement("button");
   fresh.type = "button";
-  fresh.textContent = `Get a fresh ${lessons.get(lesson)}, and keep mine`;
+  fresh.textContent = `Get a fresh “${lessons.get(lesson)}” and keep mine`;
   fresh.addEventListener("click", async () => {
     await setAside(path);
-    ownSays.textContent = `${lessons.get(lesson)} is fresh again. Your copy is in this list.`;
+    ownSays.textContent = `“${lessons.get(lesson)}” is fresh again. Your copy is in this list.`;
     await showCopies();
     ownSays.focus();
   });
@@ -85,7 +84,7 @@ button.addEventListener("click", async () => {
     const total = await load(list);
     says.textContent = `This device is ready: ${megabytes(total)} MB are loaded. Open a lesson once to be sure.`;
   } catch (error) {
-    says.textContent = `Not everything is loaded (${error.message}). Check the connection, then press the button again.`;
+    says.textContent = `Not everything is loaded (${error.message}). Check the connection, then press again.`;
   }
   busy = false;
 });

@@ -1,9 +1,8 @@
 // A new version of the site has a new store for lessons, so that it reaches everybody. The copies that a student saved
 // in an older store are copied into the new one, once each, under names of their own. Nothing is deleted or replaced.
 
-const FOLDER = "my earlier copies";
 const FILES = "files";
-const STAMP = / \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d(?=\.ipynb$)/;
+const STAMP = / my copy \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d(?=\.ipynb$)/;
 
 /**
  * Return the student's own copies, the newest first, as {path, lesson, saved, earlier}: those in the place of one of
@@ -27,7 +26,7 @@ export async function copies(lessons) {
   if (!(await indexedDB.databases?.())?.some(({ name }) => name === current)) return [];
   const found = [];
   for (const model of await notebooks(current)) {
-    const earlier = model.path.startsWith(`${FOLDER}/`);
+    const earlier = STAMP.test(model.path);
     if (!earlier && !(lessons.includes(model.path) && (await changed(model)))) continue;
     found.push({ path: model.path, lesson: lessonOf(model.path), saved: new Date(model.last_modified), earlier });
   }
@@ -48,19 +47,15 @@ const keep = (name, model) => inStore(name, "readwrite", files => addOnce(files,
 
 async function addOnce(files, model) {
   const path = aside(model);
-  const folder = {
-    name: FOLDER, path: FOLDER, last_modified: model.last_modified, created: model.last_modified,
-    format: "json", mimetype: "", content: null, size: 0, writable: true, type: "directory",
-  };
-  if (!(await done(files.getKey(FOLDER)))) files.add(folder, FOLDER);
-  if (!(await done(files.getKey(path)))) files.add({ ...model, path, name: path.slice(FOLDER.length + 1) }, path);
+  if (!(await done(files.getKey(path)))) files.add({ ...model, path, name: path }, path);
 }
 
 const lessonOf = path => path.split("/").pop().replace(STAMP, "");
 
+// A copy lies beside the lessons, so that its links to them lead there.
 function aside({ path, last_modified: saved }) {
   const stamp = new Date(saved).toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
-  return `${FOLDER}/${lessonOf(path).replace(/\.ipynb$/, "")} ${stamp}.ipynb`;
+  return lessonOf(path).replace(/\.ipynb$/, ` my copy ${stamp}.ipynb`);
 }
 
 const texts = notebook => JSON.stringify(notebook.cells.map(({ source }) => [source].flat().join("")));
