@@ -125,6 +125,19 @@
     if (texts(panel) === before) panel.context.model.dirty = false;
   }
 
+  // A link to another lesson opens it here, in the same view; the notebook page would lead to a list of files.
+  const FILES = `${site}files/`;
+  const LESSON = `${site}notebooks/index.html?path=`;
+  function follow(event) {
+    const link = event.target.closest?.("a[href]");
+    const [from] = [FILES, LESSON].filter(start => link?.href.startsWith(start));
+    if (!from || !/\.ipynb$/.test(link.href)) return;
+    event.stopImmediatePropagation();
+    link.href = LESSON + link.href.slice(from.length);
+    link.target = "_self";
+  }
+  if (simple) ["click", "auxclick"].forEach(name => window.addEventListener(name, follow, true));
+
   // The notebook page announces itself by setting this name.
   let app;
   Object.defineProperty(window, "jupyterapp", {
