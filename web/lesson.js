@@ -114,6 +114,8 @@
   async function wake(panel) {
     await panel.context.ready;
     await panel.sessionContext.ready;
+    const [, title] = /^# (.+)$/m.exec(panel.content.widgets[0].model.sharedModel.getSource()) ?? [];
+    if (title) document.title = `${title} · Within Limits`;
     const cells = panel.content.widgets.filter(cell => cell.model.type === "code");
     const before = texts(panel);
     for (const [at, cell] of cells.entries()) {
