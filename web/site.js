@@ -34,7 +34,14 @@ function entry({ path, lesson, saved, earlier }) {
   return item;
 }
 
-showCopies();
+showCopies().catch(() => {}); // a browser that keeps no data has no copies
+
+// A browser may hold on to the lessons of an older version for days: they are asked for anew here, and cost little when
+// they are the same.
+const FRESH = ["jupyter-lite.json", "notebooks/jupyter-lite.json", "lab/jupyter-lite.json", "api/contents/all.json"];
+for (const path of [...FRESH, ...[...lessons.keys()].map(name => `files/${name}`)]) {
+  fetch(path, { cache: "no-cache" }).catch(() => {}); // with no connection, what is kept will do
+}
 
 const ready = document.querySelector(".ready");
 const [button, bar, count, says] = ["button", "progress", ".count", ".said"].map(one => ready.querySelector(one));

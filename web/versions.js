@@ -60,7 +60,7 @@ function aside({ path, last_modified: saved }) {
 
 const texts = notebook => JSON.stringify(notebook.cells.map(({ source }) => [source].flat().join("")));
 
-const json = async path => (await fetch(path)).json();
+const json = async path => (await fetch(path, { cache: "no-cache" })).json();
 
 const currentName = async () => (await json("jupyter-lite.json"))["jupyter-config-data"].contentsStorageName;
 
