@@ -76,7 +76,7 @@
 
   function hear({ step, name, loaded, total, why }) {
     if (step === "files") work("Loading Python", loaded, total, " MB");
-    if (step === "snapshot") work("Starting Python");
+    if (step === "python") work("Starting Python");
     if (step === "package") work(`Loading ${name}`, loaded, total, " MB");
     if (step === "ready") {
       starting = false;
