@@ -84,7 +84,7 @@ button.addEventListener("click", async () => {
   bar.parentElement.hidden = false;
   says.textContent = "Loading. Keep this page open.";
   try {
-    const address = new URL("static/pyodide/files.json", location.href);
+    const address = new URL("static/files.json", location.href);
     const response = await fetch(address, { cache: "no-cache" });
     if (!response.ok) throw new Error(`files.json: ${response.status}`);
     const list = (await response.json()).map(file => ({ ...file, url: new URL(file.name, address) }));

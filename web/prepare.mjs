@@ -1,0 +1,64 @@
+// Prepares the runtime of the site in Node: `node prepare.mjs FROM TO`. FROM has the official files and the build's
+// plan.json; TO gets what a lesson needs, and the memory of a Python whose kernel is up, so that no lesson starts one.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { SITE, begin, place } from "./start.mjs";
+
+// A stack trace would print the whole runtime, which is one line.
+process.on("uncaughtException", ({ message, stack }) => {
+  console.error(message || stack);
+  process.exit(1);
+});
+
+const [from, to] = process.argv.slice(2).map(folder => resolve(folder));
+mkdirSync(to, { recursive: true });
+const plan = JSON.parse(readFileSync(join(from, "plan.json"), "utf8"));
+const { loadPyodide } = await import(pathToFileURL(join(from, "pyodide.mjs")));
+const read = (folder, file) => new Uint8Array(readFileSync(join(folder, file)));
+const write = (file, content) => writeFileSync(join(to, file), content);
+const own = file => readFileSync(new URL(file, import.meta.url));
+
+// The same files must give the same memory, so the clock stands still here and the dice are loaded.
+const fixed = Date.UTC(1980, 0, 1);
+globalThis.Date = class extends Date {
+  constructor(...given) { super(...(given.length ? given : [fixed])); }
+  static now() { return fixed; }
+};
+performance.now = () => 0;
+crypto.getRandomValues = bytes => bytes.fill(7);
+const settings = { indexURL: `${from}/`, env: { PYTHONHASHSEED: "0" } };
+
+for (const file of plan.core) write(file, read(from, file));
+write("pyodide-lock.json", JSON.stringify({ info: plan.info, packages: {} })); // the kernel loads no package by name
+write("lessons.json", JSON.stringify(plan.lessons));
+write("wheels.json", JSON.stringify(plan.later));
+
+const packer = await loadPyodide(settings);
+packer.runPython(own("pack.py").toString());
+const pack = (files, more, level) => {
+  const [archives, added] = [packer.toPy(files.map(file => read(from, file))), packer.toPy(more)];
+  return packer.globals.get("pack")(archives, added, level).toJs();
+};
+write("start.zip", pack(plan.start, { "kernel.py": new Uint8Array(own("kernel.py")) }, 1));
+const wheels = [...new Set(Object.values(plan.later))];
+for (const file of wheels) write(file, pack([file], {}, file.startsWith("numpy-") ? 1 : 2)); // numpy reads its own help
+
+const woken = async (options, modules) => {
+  const fsInit = place({ start: read(to, "start.zip"), lessons: plan.lessons });
+  const pyodide = await loadPyodide({ ...settings, ...options, fsInit });
+  begin(pyodide, plan.later, modules);
+  return pyodide;
+};
+
+// Matplotlib lists its fonts once: the list travels in its wheel.
+const drawing = await woken({}, []);
+drawing.registerJsModule("within_limits_site", { read: file => read(to, file) });
+drawing.runPython(own("draw.py").toString());
+const fonts = "matplotlib/fontlist.json";
+write(plan.later.matplotlib, pack([plan.later.matplotlib], { [fonts]: drawing.FS.readFile(`${SITE}/${fonts}`) }, 2));
+
+// What the large packages import from the small ones is in the memory too.
+const kernel = await woken({ _makeSnapshot: true }, drawing.globals.get("used").toJs());
+write("memory.gz", gzipSync(kernel.makeMemorySnapshot(), { level: 9 }));
