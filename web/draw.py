@@ -10,5 +10,4 @@ figure = Figure()
 figure.add_axes((0, 0, 1, 1)).set_title("A picture")
 figure.savefig(io.BytesIO(), format="svg")
 pandas.DataFrame({"a table": ["of one cell"]}).query("`a table` != ''").sort_values("a table").to_html()
-used = [name for name, module in sys.modules.items() if (getattr(module, "__file__", "") or "").startswith("/lib/")]
-used = [name for name in used if ".zip/" in sys.modules[name].__file__]
+used = [name for name, module in sys.modules.items() if ".zip/" in str(getattr(module, "__file__", ""))]

@@ -42,7 +42,7 @@ class Wheels(MetaPathFinder):
         self.unread = {module: wheel for module, wheel in self.unread.items() if wheel != file}
         with ZipFile(io.BytesIO(read(file).to_bytes())) as wheel:
             wheel.extractall(SITE)
-        PathFinder.invalidate_caches()
+        sys.path_importer_cache.pop(SITE, None)  # that of this folder alone: an archive would be read anew
         return PathFinder.find_spec(name)
 
 

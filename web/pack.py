@@ -1,7 +1,7 @@
 """Packing for the site; it runs in the site's own Python, whose bytecode it writes."""
 
 import io
-from importlib._bootstrap_external import _code_to_timestamp_pyc  # type: ignore[import-not-found]
+from importlib._bootstrap_external import _code_to_timestamp_pyc  # type: ignore[attr-defined]
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -15,7 +15,7 @@ UNUSED_NAMES = "DejaVuSerif", "DejaVuSansMono-", "_webp.", "_imagingft.", "_avif
 def pack(archives: list[bytes], more: dict[str, bytes], level: int) -> bytes:
     """Return one archive with what the given ones hold, and with `more`; the same in, the same bytes out.
 
-    Compiled, it starts sooner. At level 2 it is smaller than at 1, and has no texts for `help`.
+    At level 0 it keeps its source. Compiled at 1 or 2 it starts sooner; at 2 it is smaller, with no texts for `help`.
     """
     files = {name: data for archive in archives for name, data in _files(archive)} | more
     out = io.BytesIO()
@@ -31,13 +31,11 @@ def _files(archive: bytes) -> list[tuple[str, bytes]]:
 
 
 def _used(path: PurePosixPath) -> bool:
-    return not (
-        path.suffix in UNUSED or UNUSED_PARTS & set(path.parts[:-1]) or path.name.startswith(UNUSED_NAMES)
-    )
+    return not (path.suffix in UNUSED or UNUSED_PARTS & set(path.parts[:-1]) or path.name.startswith(UNUSED_NAMES))
 
 
 def _compiled(name: str, data: bytes, level: int) -> tuple[str, bytes]:
-    if not name.endswith(".py"):
+    if not level or not name.endswith(".py"):
         return name, data
     code = compile(data, name, "exec", dont_inherit=True, optimize=level)
     return f"{name}c", bytes(_code_to_timestamp_pyc(code))

@@ -30,7 +30,9 @@ performance.now = () => 0;
 crypto.getRandomValues = bytes => bytes.fill(7);
 const settings = { indexURL: `${from}/`, env: { PYTHONHASHSEED: "0" } };
 
-for (const file of plan.core) write(file, read(from, file));
+const writePacked = (file, bytes) => write(`${file}.bin`, gzipSync(bytes, { level: 9 })); // not .gz: some hosts unpack that
+
+for (const file of plan.core) (file.endsWith(".wasm") ? writePacked : write)(file, read(from, file));
 write("pyodide-lock.json", JSON.stringify({ info: plan.info, packages: {} })); // the kernel loads no package by name
 write("lessons.json", JSON.stringify(plan.lessons));
 write("wheels.json", JSON.stringify(plan.later));
@@ -41,12 +43,12 @@ const pack = (files, more, level) => {
   const [archives, added] = [packer.toPy(files.map(file => read(from, file))), packer.toPy(more)];
   return packer.globals.get("pack")(archives, added, level).toJs();
 };
-write("start.zip", pack(plan.start, { "kernel.py": new Uint8Array(own("kernel.py")) }, 1));
+write("start.zip", pack(plan.start, { "kernel.py": new Uint8Array(own("kernel.py")) }, 0));
 const wheels = [...new Set(Object.values(plan.later))];
 for (const file of wheels) write(file, pack([file], {}, file.startsWith("numpy-") ? 1 : 2)); // numpy reads its own help
 
 const woken = async (options, modules) => {
-  const fsInit = place({ start: read(to, "start.zip"), lessons: plan.lessons });
+  const fsInit = place(plan.lessons, FS => FS.writeFile("/lib/start.zip", read(to, "start.zip")));
   const pyodide = await loadPyodide({ ...settings, ...options, fsInit });
   begin(pyodide, plan.later, modules);
   return pyodide;
@@ -61,4 +63,4 @@ write(plan.later.matplotlib, pack([plan.later.matplotlib], { [fonts]: drawing.FS
 
 // What the large packages import from the small ones is in the memory too.
 const kernel = await woken({ _makeSnapshot: true }, drawing.globals.get("used").toJs());
-write("memory.gz", gzipSync(kernel.makeMemorySnapshot(), { level: 9 }));
+writePacked("memory", kernel.makeMemorySnapshot());

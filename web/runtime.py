@@ -1,11 +1,14 @@
 """The files of the Python that runs in the browser: which ones, and taken only when each is what its hash says."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
@@ -42,13 +45,40 @@ def pins() -> Runtime:
 def taken(source: str, name: str, digest: str) -> bytes:
     """Return a file from a folder or a base address; raise Wrong when it is missing or is not the pinned one."""
     try:
-        data = urlopen(f"{source.rstrip('/')}/{name}", timeout=60).read() if "://" in source else _read(source, name)
+        data = _fetched(f"{source.rstrip('/')}/{name}") if "://" in source else (Path(source) / name).read_bytes()
     except (OSError, HTTPException) as error:
-        raise Wrong(f"{name} can't be had from {source}: {error}. Give the folder or the address that has it.") from error
+        raise Wrong(f"{name} can't be had from {source}: {error}. Name a folder or an address that has it.") from error
     if (found := sha256(data).hexdigest()) != digest:
         raise Wrong(f"{name} from {source} is not the right file: its sha256 is {found}, and must be {digest}.")
-    return bytes(data)
+    return data
 
 
-def _read(folder: str, name: str) -> bytes:
-    return (Path(folder) / name).read_bytes()
+def indexed(source: str, name: str, digest: str) -> bytes:
+    """Return a wheel that the official runtime lacks: from a folder, or by pip from the package index it is set to.
+
+    Raise Wrong when it is missing or is not the pinned one.
+    """
+    if "://" not in source:
+        return taken(source, name, digest)
+    project, version, _, _, platform = name.removesuffix(".whl").split("-")
+    with TemporaryDirectory() as folder:
+        wanted = [
+            "--no-deps",
+            "--only-binary=:all:",
+            "--python-version",
+            "3.12",
+            "--platform",
+            platform,
+            "--dest",
+            folder,
+        ]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", *wanted, f"{project}=={version}"]
+        told = subprocess.run(pip, capture_output=True, text=True)
+        if told.returncode:
+            raise Wrong(f"{name} can't be had from the package index: {told.stderr.strip()[-500:]}")
+        return taken(folder, name, digest)
+
+
+def _fetched(address: str) -> bytes:
+    with urlopen(address, timeout=60) as answer:
+        return bytes(answer.read())

@@ -3,12 +3,14 @@
 import { keepWork } from "./journal.mjs";
 
 export const SITE = "/lib/python3.12/site-packages";
-export const WORK = "/student";
+const WASM = { "Content-Type": "application/wasm" };
+const STANDARD = "/lib/python312.zip";
+const WORK = "/student";
 
-// Puts the files there that Python expects from its first moment.
-export const place = ({ start, lessons }) => FS => {
+// Puts the files there that Python expects from its first moment; `archive` adds that of the small packages.
+export const place = (lessons, archive) => FS => {
   FS.mkdirTree("/lib");
-  FS.writeFile("/lib/start.zip", start);
+  archive(FS);
   for (const [file, text] of Object.entries(lessons)) {
     FS.mkdirTree(`${SITE}/${file}`.replace(/\/[^/]*$/, ""));
     FS.writeFile(`${SITE}/${file}`, text);
@@ -32,10 +34,15 @@ const got = async address => {
   return answer;
 };
 
-const memory = async address => {
-  const unpacked = (await got(address)).body.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(unpacked).arrayBuffer());
-};
+const unpacked = async address =>
+  new Response((await got(address)).body.pipeThrough(new DecompressionStream("gzip")), { headers: WASM });
+
+const memory = async address => new Uint8Array(await (await unpacked(address)).arrayBuffer());
+
+// Pyodide asks for its largest file by the name of the unpacked one.
+const fetchAsUsual = globalThis.fetch;
+const fetchPacked = (address, ...options) =>
+  `${address}`.endsWith(".wasm") ? unpacked(`${address}.bin`) : fetchAsUsual(address, ...options);
 
 // A worker may wait for a file; the import that asks for one can't do otherwise.
 const reader = base => file => {
@@ -50,18 +57,26 @@ const reader = base => file => {
 };
 
 const wake = async (base, options) => {
+  // Both archives are read when something is imported from them that the kept memory does not have.
+  const lazy = (FS, name, file) => FS.createLazyFile("/lib", name, base + file, true, false);
   tell("files");
-  const [core, start, lessons, wheels, ready] = await Promise.all([
+  const [core, lessons, wheels, ready] = await Promise.all([
     import("./pyodide.mjs"),
-    got(`${base}start.zip`).then(answer => answer.arrayBuffer()).then(bytes => new Uint8Array(bytes)),
     got(`${base}lessons.json`).then(answer => answer.json()),
     got(`${base}wheels.json`).then(answer => answer.json()),
-    memory(`${base}memory.gz`).catch(error => console.warn("Python starts the long way:", error)),
+    memory(`${base}memory.bin`).catch(error => console.warn("Python starts the long way:", error)),
   ]);
   tell("python");
-  const settings = { ...options, indexURL: base, packages: [], fsInit: place({ start, lessons }) };
-  const pyodide = await core.loadPyodide(ready ? { ...settings, _loadSnapshot: ready } : settings);
-  if (!ready) begin(pyodide, wheels, []);
+  const fsInit = place(lessons, FS => lazy(FS, "start.zip", "start.zip"));
+  const settings = { ...options, indexURL: base, packages: [], fsInit };
+  let pyodide;
+  if (ready) {
+    pyodide = await core.loadPyodide({ ...settings, _loadSnapshot: ready, stdLibURL: "data:," });
+    pyodide.FS.unlink(STANDARD);
+    lazy(pyodide.FS, STANDARD.split("/").pop(), "python_stdlib.zip");
+  } else {
+    begin(pyodide = await core.loadPyodide(settings), wheels, []);
+  }
   pyodide.registerJsModule("within_limits_site", { read: reader(base) });
   await keepWork(pyodide, WORK, message => self.postMessage({ withinLimits: message }));
   pyodide.runPython(`import os, random; os.environ["WITHIN_LIMITS_HOME"] = "${WORK}"; random.seed(); del os, random`);
@@ -70,6 +85,7 @@ const wake = async (base, options) => {
 
 // Called by the kernel in place of Pyodide's own function of this name, with the same options.
 export async function loadPyodide(options) {
+  self.fetch = fetchPacked;
   self.addEventListener("unhandledrejection", failed); // Pyodide waits for ever when a file of its own is missing
   try {
     const pyodide = await wake(new URL("./", import.meta.url).href, options);
@@ -79,6 +95,7 @@ export async function loadPyodide(options) {
     failed();
     throw error;
   } finally {
+    self.fetch = fetchAsUsual;
     self.removeEventListener("unhandledrejection", failed);
   }
 }
