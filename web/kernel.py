@@ -74,6 +74,15 @@ async def get_transformed_code(arguments: Sequence[str]) -> str:
     return "import piplite; await piplite.install()"
 
 
+def _stand_ins() -> dict[str, ModuleType]:
+    """Return what the kernel imports and never uses: no packages by name, no history of commands, no terminal."""
+    page, history, terminal = ModuleType("pyodide_js"), ModuleType("sqlite3"), ModuleType("IPython.terminal.embed")
+    vars(page)["loadPackagesFromImports"] = _nothing
+    vars(history)["Connection"] = type("Connection", (), {})
+    vars(terminal)["embed"] = _nothing
+    return {one.__name__: one for one in (page, history, terminal)}
+
+
 def begin(files: Mapping[str, str], modules: Sequence[str]) -> None:
     """Bring up the kernel and the lessons' own modules, and import `modules`.
 
@@ -82,19 +91,16 @@ def begin(files: Mapping[str, str], modules: Sequence[str]) -> None:
     this = sys.modules[__name__]
     vars(this).update(piplite=this, cli=this)
     sys.modules |= dict.fromkeys(("piplite", "piplite.piplite", "piplite.cli"), this)
-    # The kernel asks the page for no packages and keeps no history, so it needs neither to be there.
-    page, history = ModuleType("pyodide_js"), ModuleType("sqlite3")
-    vars(page)["loadPackagesFromImports"] = _nothing
-    vars(history)["Connection"] = type("Connection", (), {})
-    real = sys.modules.pop("pyodide_js", None)
-    sys.modules |= {"pyodide_js": page, "sqlite3": history}
+    real = sys.modules.get("pyodide_js")
+    sys.modules |= _stand_ins()
     import ipywidgets  # noqa: F401
     import pyodide_kernel  # type: ignore[import-not-found]  # noqa: F401
 
     from helpers import ask, facts, show  # noqa: F401  # explore opens its controls where a page can see them
 
     facts.library()
-    del sys.modules["sqlite3"], sys.modules["pyodide_js"]
+    for name in _stand_ins():
+        del sys.modules[name]
     if real:
         sys.modules["pyodide_js"] = real
     for name in modules:
