@@ -54,9 +54,8 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.widgets.filter(cell => c
 ])"""
 NODES = """() => jupyterapp.shell.currentWidget.content.widgets.filter(cell => cell.model.type === "code")
   .map(cell => cell.node)"""
-CHANGED = "([panel, was]) => panel.innerText !== was && !panel.innerText.includes('Not checked yet')"
-CHOSEN = """() => [...document.querySelector(".wl-options")?.querySelectorAll("input") ?? []]
-  .find(input => input.checked)?.closest("label").innerText.trim()"""
+# Not the text as it is drawn: a browser draws nothing of what is far from the window.
+CHANGED = "([panel, was]) => panel.innerHTML !== was && !panel.textContent.includes('Not checked yet')"
 # From the key to the frame after the one in which the panel is new.
 STOPWATCH = """panel => {
   window.wlTook = new Promise(resolve => {
@@ -244,7 +243,7 @@ def explorers(check: Check, page: Any, lesson: str) -> set[str]:
         if not check.holds(panel, f"{lesson}: “{source}” has no panel."):
             continue
         used.add(name)
-        before = panel.inner_text()
+        before = panel.inner_html()
         use(page, cell)
         try:
             page.wait_for_function(CHANGED, arg=[panel, before], timeout=SOON)
@@ -331,11 +330,11 @@ def snake(lists: list[Any]) -> Iterator[tuple[Any, str]]:
 
 def answer(page: Any) -> str:
     """Return what the first question of a lesson shows as chosen."""
+    chosen = page.locator(".wl-options").first.locator("label:has(input:checked)")
     try:
-        page.wait_for_function(f"Boolean(({CHOSEN})())", timeout=SOON)
+        return str(chosen.text_content(timeout=SOON)).strip()
     except Error:
         return ""
-    return str(page.evaluate(CHOSEN))
 
 
 def stays(check: Check, page: Any, lesson: str, given: str) -> None:

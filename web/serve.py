@@ -6,6 +6,7 @@ import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -37,6 +38,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, folder: Path, host: str = "", port: int = 0) -> None:
         self.folder = folder.resolve()
         self._packed: dict[tuple[Path, int], bytes] = {}
+        self._packing = Lock()  # a class that starts at once waits for one packing, and does not cause thirty
         super().__init__((host, port), Handler)
 
     def find(self, address: str) -> Path | None:
@@ -52,13 +54,14 @@ class Server(ThreadingHTTPServer):
         if not packed:
             return path.read_bytes()
         key = path, path.stat().st_mtime_ns
-        if key not in self._packed:
-            self._packed[key] = gzip.compress(path.read_bytes(), 6, mtime=0)
-        return self._packed[key]
+        with self._packing:
+            if key not in self._packed:
+                self._packed[key] = gzip.compress(path.read_bytes(), 6, mtime=0)
+            return self._packed[key]
 
     def handle_error(self, *request: Any) -> None:
         """Say nothing of a browser that went away."""
-        if not isinstance(sys.exception() if sys.version_info >= (3, 11) else None, ConnectionError):
+        if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(*request)
 
 
@@ -135,7 +138,7 @@ def main(site: str, port: str = "8000") -> None:
         server = Server(folder, port=int(port))
     except OSError as error:
         sys.exit(f"Port {port} is not free ({error.strerror}). Name another one.")
-    print(f"On this machine:    http://127.0.0.1:{server.server_port}/")
+    print(f"On this machine:     http://127.0.0.1:{server.server_port}/")
     if name := here():
         print(f"On the same network: http://{name}:{server.server_port}/")
     print("Stop with Ctrl+C.", flush=True)
