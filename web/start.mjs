@@ -4,8 +4,8 @@ import { keepWork } from "./journal.mjs";
 
 export const SITE = "/lib/python3.12/site-packages";
 const WASM = { "Content-Type": "application/wasm" };
-const STANDARD = "/lib/python312.zip";
-const WORK = "/student";
+const STANDARD = "python312.zip";
+export const WORK = "/student";
 
 // Puts the files there that Python expects from its first moment; `archive` adds that of the small packages.
 export const place = (lessons, archive) => FS => {
@@ -37,7 +37,7 @@ const got = async address => {
 const unpacked = async address =>
   new Response((await got(address)).body.pipeThrough(new DecompressionStream("gzip")), { headers: WASM });
 
-const memory = async address => new Uint8Array(await (await unpacked(address)).arrayBuffer());
+const kept = async address => new Uint8Array(await (await unpacked(address)).arrayBuffer());
 
 // Pyodide asks for its largest file by the name of the unpacked one.
 const fetchAsUsual = globalThis.fetch;
@@ -56,30 +56,39 @@ const reader = base => file => {
   return new Uint8Array(request.response);
 };
 
+// Opens a Python with its kernel up: from the kept memory, or the long way when there is none. `archive` places the
+// archive of the small packages, `read` gives a wheel, and `keep` makes a place for the student's work.
+export const open = async ({ core, lessons, wheels, memory }, options, { archive, read, keep }) => {
+  const settings = { ...options, packages: [], fsInit: place(lessons, archive) };
+  const pyodide = await core.loadPyodide(memory ? { ...settings, _loadSnapshot: memory } : settings);
+  if (!memory) begin(pyodide, wheels, []);
+  pyodide.registerJsModule("within_limits_site", { read });
+  await keep(pyodide);
+  pyodide.runPython(`import os, random; os.environ["WITHIN_LIMITS_HOME"] = "${WORK}"; random.seed(); del os, random`);
+  return pyodide;
+};
+
 const wake = async (base, options) => {
-  // Both archives are read when something is imported from them that the kept memory does not have.
-  const lazy = (FS, name, file) => FS.createLazyFile("/lib", name, base + file, true, false);
   tell("files");
-  const [core, lessons, wheels, ready] = await Promise.all([
+  const [core, lessons, wheels, memory] = await Promise.all([
     import("./pyodide.mjs"),
     got(`${base}lessons.json`).then(answer => answer.json()),
     got(`${base}wheels.json`).then(answer => answer.json()),
-    memory(`${base}memory.bin`).catch(error => console.warn("Python starts the long way:", error)),
+    kept(`${base}memory.bin`).catch(error => console.warn("Python starts the long way:", error)),
   ]);
   tell("python");
-  const fsInit = place(lessons, FS => lazy(FS, "start.zip", "start.zip"));
-  const settings = { ...options, indexURL: base, packages: [], fsInit };
-  let pyodide;
-  if (ready) {
-    pyodide = await core.loadPyodide({ ...settings, _loadSnapshot: ready, stdLibURL: "data:," });
-    pyodide.FS.unlink(STANDARD);
-    lazy(pyodide.FS, STANDARD.split("/").pop(), "python_stdlib.zip");
-  } else {
-    begin(pyodide = await core.loadPyodide(settings), wheels, []);
+  // With the kept memory, both archives are read only when something is imported that it does not have.
+  const lazy = (FS, name, file) => FS.createLazyFile("/lib", name, base + file, true, false);
+  const settings = { ...options, indexURL: base, ...(memory && { stdLibURL: "data:," }) };
+  const pyodide = await open({ core, lessons, wheels, memory }, settings, {
+    archive: FS => lazy(FS, "start.zip", "start.zip"),
+    read: reader(base),
+    keep: python => keepWork(python, WORK, message => self.postMessage({ withinLimits: message })),
+  });
+  if (memory) {
+    pyodide.FS.unlink(`/lib/${STANDARD}`);
+    lazy(pyodide.FS, STANDARD, "python_stdlib.zip");
   }
-  pyodide.registerJsModule("within_limits_site", { read: reader(base) });
-  await keepWork(pyodide, WORK, message => self.postMessage({ withinLimits: message }));
-  pyodide.runPython(`import os, random; os.environ["WITHIN_LIMITS_HOME"] = "${WORK}"; random.seed(); del os, random`);
   return pyodide;
 };
 
