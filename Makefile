@@ -10,7 +10,7 @@ RUNTIME =
 SITE = _site
 PORT = 8000
 
-.PHONY: lab test test-oldest site serve check-site outputs lock clean
+.PHONY: lab test test-oldest site serve check-site hub check-hub outputs lock clean
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -38,6 +38,14 @@ check-site: site
 	.venv-site/bin/python -m web.lessons $(SITE)
 	.venv-site/bin/python -m web.check $(SITE) _plain
 
+# A hub for a class; hub/README.md says what it needs first.
+hub: .venv-hub/ready hub/node_modules/.package-lock.json
+	.venv-hub/bin/jupyterhub --config hub/jupyterhub_config.py
+
+# Ten students at once, each in a browser: make check-hub STUDENTS=20 tries more.
+check-hub: .venv-hub/ready hub/node_modules/.package-lock.json
+	.venv-hub/bin/python hub/check.py $(STUDENTS)
+
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
 outputs: .venv/ready
 	$(BIN)/python -m tests.store_outputs
@@ -47,20 +55,29 @@ outputs: .venv/ready
 lock:
 	$(COMPILE) --output-file requirements.txt
 	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
+	$(subst --extra test,--group hub,$(COMPILE)) --output-file hub/requirements.txt
+	npm update --prefix hub --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
-	rm -rf .venv .venv-* _site _plain
+	rm -rf .venv .venv-* hub/node_modules _site _plain
 
 # Each environment has its own list. Stale when the list or the package is newer: then it is made afresh.
 .venv/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-site/ready: web/requirements.txt
-.venv/ready .venv-oldest/ready .venv-site/ready: pyproject.toml
+.venv-hub/ready: hub/requirements.txt
+# Every student must be able to read the hub's Python, so it is the machine's own.
+.venv-hub/ready: PYTHON = /usr/bin/python3
+.venv/ready .venv-oldest/ready .venv-site/ready .venv-hub/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(filter %.txt,$^)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+hub/node_modules/.package-lock.json: hub/package-lock.json
+	npm ci --prefix hub --no-audit --no-fund
 	touch $@
