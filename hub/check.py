@@ -36,7 +36,7 @@ FLAGS = ("gpu", "quic", "background-networking", "component-update", "sync")
 LESSON = "04-what-is-allowed"
 ASKED = facts.library().questions["exit-guide-dog"]
 WRITTEN = "These are my own words."
-PATIENCE = 300  # seconds for one step of one student, on a machine that serves them all
+PATIENCE = 600  # seconds for one step of one student, on a machine that serves them all
 
 # The limit of memory is the hub's to say. The last trial is about all processes of a student together.
 TOO_MUCH = """
@@ -238,10 +238,14 @@ async def ran(page: Page, student: Student, until: Locator) -> None:
             await asyncio.sleep(0.5)
             if await until.first.is_visible():
                 return
-            waiting = await page.locator(".jp-InputPrompt").filter(has_text="[*]").count()
-            quiet = 0 if waiting else quiet + 1
+            quiet = 0 if await waiting(page).count() else quiet + 1
         student.lost += 1
     raise TimeoutError("the lesson did not come alive")
+
+
+def waiting(page: Page) -> Locator:
+    """Return the marks of the cells that have not run yet."""
+    return page.locator(".jp-InputPrompt").filter(has_text="[*]")
 
 
 async def explores(page: Page, student: Student, began: float) -> None:
@@ -249,6 +253,7 @@ async def explores(page: Page, student: Student, began: float) -> None:
     place = page.get_by_label("Place", exact=True)
     await ran(page, student, place)
     student.live = time.monotonic() - began
+    await expect(waiting(page)).to_have_count(0, timeout=PATIENCE * 1000)
     panel = page.locator(".jp-Cell").filter(has=place).locator(".widget-html-content").last
     verdicts = {(await panel.inner_text()).split(":")[0]}
     for key in ["ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"] * 2:
@@ -265,7 +270,7 @@ async def explores(page: Page, student: Student, began: float) -> None:
             }"""
         )
         await place.press(key)
-        student.changed.append(await asyncio.wait_for(page.evaluate("window.changed"), PATIENCE))
+        student.changed.append(await asyncio.wait_for(page.evaluate("window.changed"), 60))
         verdicts.add((await panel.inner_text()).split(":")[0])
     assert len(verdicts) > 1, f"the verdict stayed {verdicts}"
 
@@ -282,6 +287,7 @@ def option(page: Page) -> Locator:
 
 async def works(page: Page, room: Class, student: Student) -> None:
     """Answer a question, and write into the lesson; both must reach the student's own folder."""
+    saved = f"{WRITTEN} {student.name}"
     await option(page).check()
     await asking(page).get_by_label("guessing", exact=True).check()
     await asking(page).get_by_role("button", name="Check my answer").click()
@@ -289,10 +295,10 @@ async def works(page: Page, room: Class, student: Student) -> None:
     text = page.locator(".jp-MarkdownCell").filter(has_text="Your answer:")
     await text.locator(".jp-RenderedMarkdown").click()
     await page.keyboard.press("Enter")
-    for key in ("Control+End", *f"{WRITTEN} {student.name}", "Control+s"):
+    for key in ("Control+End", *saved, "Control+s"):
         await text.locator(".cm-content").press(key)
     lesson = room.home(student) / "lessons" / f"{LESSON}.ipynb"
-    await asyncio.to_thread(wait, lambda: f"{WRITTEN} {student.name}" in lesson.read_text(), "the lesson to be saved")
+    await asyncio.to_thread(wait, lambda: saved in lesson.read_text(), "the lesson to be saved", PATIENCE)
     kept = (room.home(student) / "work" / "answers.jsonl").read_text()
     assert [json.loads(line)["answer"] for line in kept.split("\n") if line] == [ASKED.options[0].says]
 
