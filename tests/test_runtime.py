@@ -67,7 +67,7 @@ def test_another_file_stops_the_build_and_both_hashes_are_told(source: str) -> N
 
 @pytest.mark.parametrize("source", SOURCES, indirect=True)
 def test_a_missing_file_is_told_with_its_place(source: str) -> None:
-    with pytest.raises(Wrong, match=rf"^absent\.whl can't be had from {re.escape(source)}: .+\. Give the folder or"):
+    with pytest.raises(Wrong, match=rf"^absent\.whl can't be had from {re.escape(source)}: .+\. Name a folder or"):
         taken(source, "absent.whl", RIGHT)
 
 
