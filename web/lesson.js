@@ -88,6 +88,8 @@
     if (step === "kept") warn("");
   }
 
+  if (simple) work("Opening the lesson");
+
   window.Worker = class extends window.Worker {
     constructor(...options) {
       super(...options);
