@@ -20,7 +20,8 @@ const read = (folder, file) => new Uint8Array(readFileSync(join(folder, file)));
 const write = (file, content) => writeFileSync(join(to, file), content);
 const own = file => readFileSync(new URL(file, import.meta.url));
 
-// The same files must give the same memory, so the clock stands still here and the dice are loaded.
+// The same files must give the same memory, so the clock stands still here, the dice are loaded, and Python does not see
+// whose machine this is: not its languages, its time zone, or the path of this program.
 const fixed = Date.UTC(1980, 0, 1);
 globalThis.Date = class extends Date {
   constructor(...given) { super(...(given.length ? given : [fixed])); }
@@ -28,7 +29,9 @@ globalThis.Date = class extends Date {
 };
 performance.now = () => 0;
 crypto.getRandomValues = bytes => bytes.fill(7);
-const settings = { indexURL: `${from}/`, env: { PYTHONHASHSEED: "0" } };
+process.env.TZ = "UTC";
+Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Within Limits", languages: ["en"] } });
+const settings = { indexURL: `${from}/`, env: { PYTHONHASHSEED: "0" }, _sysExecutable: "./this.program" };
 
 const writePacked = (file, bytes) => write(`${file}.bin`, gzipSync(bytes, { level: 9 })); // not .gz: some hosts unpack that
 
