@@ -70,17 +70,22 @@ const kernel = async memory => {
 // A picture may differ in its bytes from one matplotlib to the next; its words may not.
 const words = text => [text].flat().join("").replace(/data:image\/[a-z+]+;base64,[\w+/=]+/g, "PICTURE");
 
+const kinds = outputs => outputs.map(one => one.output_type).join(", ") || "nothing";
+
 const trouble = (stored, outputs) => {
   for (const { output_type, name, text, ename, evalue } of outputs) {
     if (output_type === "error") return `it raises ${ename}: ${evalue}`;
     if (output_type === "stream") return `it writes to ${name}: ${text.trim()}`;
   }
-  if (outputs.length !== stored.length) return `it has ${outputs.length} outputs, and ${stored.length} are stored`;
-  for (const [at, { data }] of stored.entries()) {
+  if (kinds(outputs) !== kinds(stored)) return `it gives ${kinds(outputs)}, where ${kinds(stored)} is stored`;
+  for (const [place, { data }] of stored.entries()) {
     for (const [type, text] of Object.entries(data)) { // a live widget has one type more than its stored still view
-      const [now, then] = [outputs[at].data[type] ?? "", text].map(one => words(one).split("\n"));
-      const line = [...now, ""].findIndex((one, line) => one !== (then[line] ?? ""));
-      if (line >= 0) return `its ${type} is not the stored one: “${now[line] ?? ""}” in place of “${then[line]}”`;
+      const [now, then] = [words(outputs[place].data[type] ?? ""), words(text)];
+      if (now === then) continue;
+      let at = 0;
+      while (now[at] === then[at]) at++;
+      const [given, wanted] = [now, then].map(one => one.slice(Math.max(0, at - 30), at + 50));
+      return `its ${type} has “${given}”, where “${wanted}” is stored`;
     }
   }
   return "";
@@ -105,6 +110,7 @@ const check = async (lesson, name, memory) => {
 };
 
 const lessons = readdirSync(join(site, "files")).filter(file => file.endsWith(".ipynb")).sort();
+if (!lessons.length) throw new Error(`${site} has no lessons.`);
 const results = [];
 for (const lesson of lessons) results.push(await check(lesson, lesson, memory));
 results.push(await check(lessons[0], `${lessons[0]} without the kept memory`));
