@@ -21,8 +21,7 @@ test: .venv/ready
 # Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported versions of both.
 # They were built for Python 3.11 and 3.12 only.
 test-oldest: .venv-oldest/ready
-	.venv-oldest/bin/python -m pytest tests/test_layers.py tests/test_tables.py tests/test_show.py \
-		tests/test_record_views.py tests/test_explore.py notebooks
+	.venv-oldest/bin/python -m pytest tests/test_layers.py tests/test_show.py notebooks
 
 # The lessons as a folder of plain files, which run in a browser with nothing installed.
 site: .venv-site/ready
