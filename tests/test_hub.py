@@ -4,8 +4,6 @@ import importlib.util
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -232,28 +230,37 @@ def test_a_folder_in_place_of_a_lesson_is_kept(home: Path, start: Callable[[], l
     assert (home / "my-copies" / f"00-{DAY}.ipynb" / "mine").read_text() == "x"
 
 
-def given_out(source: Path, home: Path) -> "subprocess.CompletedProcess[str]":
-    """Run the start of a server; in place of the server, Python says a word."""
-    command = [sys.executable, "-I", str(HUB / "lessons.py"), str(source), sys.executable, "-c", "print('server')"]
-    environment = {"WITHIN_LIMITS_HOME": str(home), "PATH": os.environ["PATH"]}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def server(source: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[str]]:
+    """Start a server as some user; return what this process would go on as."""
+    went: list[str] = []
+    monkeypatch.setenv("WITHIN_LIMITS_HOME", str(home))
+    monkeypatch.setattr(os, "execv", lambda path, command: went.extend(command))
+
+    def start(user: int) -> list[str]:
+        monkeypatch.setattr(os, "getuid", lambda: user)
+        lessons.main(str(source), "server", "--quiet")
+        return went
+
+    return start
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can be refused as root")
-def test_root_gives_nothing_out(source: Path, home: Path) -> None:
-    ran = given_out(source, home)
-    assert ran.returncode == 1 and "never by root" in ran.stderr and not home.exists() and "server" not in ran.stdout
+def test_root_gives_nothing_out(server: Callable[[int], list[str]], home: Path) -> None:
+    with pytest.raises(SystemExit, match="never by root"):
+        server(0)
+    assert not home.exists()
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root is refused")
-def test_the_server_starts_even_where_lessons_can_not_be_given(source: Path, home: Path) -> None:
-    assert given_out(source, home).stdout == "server\n" and (home / "lessons" / "00.ipynb").is_file()
-    (home / "lessons").chmod(0o500)
-    (home / "lessons" / "00.ipynb").write_text(notebook("mine"))
-    ran = given_out(source, home)
-    (home / "lessons").chmod(0o700)
-    assert ran.stdout == "server\n" and "could not be given out" in ran.stderr
-    assert (home / "lessons" / "00.ipynb").read_text() == notebook("mine")
+def test_a_student_gets_the_lessons_and_then_the_server(server: Callable[[int], list[str]], home: Path) -> None:
+    assert server(1000) == ["server", "--quiet"] and (home / "lessons" / "00.ipynb").is_file()
+
+
+def test_the_server_starts_even_where_lessons_can_not_be_given(
+    server: Callable[[int], list[str]], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    (home / "my-copies").write_text("a file in the place of the folder")
+    assert server(1000) == ["server", "--quiet"] and "could not be given out" in capsys.readouterr().err
 
 
 @pytest.fixture

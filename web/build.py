@@ -53,8 +53,9 @@ def build(source: str, out: Path) -> None:
         official.mkdir()
         plan = collect(source, official)
         (official / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-        if node(["--no-warnings", str(HERE / "prepare.mjs"), str(official), str(ready)]):
-            raise Wrong("The runtime could not be prepared: the lines above say why.")
+        if code := node(["--no-warnings", str(HERE / "prepare.mjs"), str(official), str(ready)]):
+            ended = f"signal {-code} ended it" if code < 0 else "the lines above say why"
+            raise Wrong(f"The runtime could not be prepared: {ended}.")
         for module in ("start.mjs", "journal.mjs"):
             shutil.copy(HERE / module, ready)
         assemble(Runtime(ready, "start.mjs"), out)
