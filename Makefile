@@ -10,7 +10,7 @@ RUNTIME =
 SITE = _site
 PORT = 8000
 
-.PHONY: lab test test-oldest site serve check-site hub check-hub outputs lock clean
+.PHONY: lab test test-oldest check-lab faults mutants bench site serve check-site hub check-hub outputs lock clean
 
 lab: .venv/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -22,6 +22,22 @@ test: .venv/ready
 # They were built for Python 3.11 and 3.12 only.
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest tests/test_layers.py tests/test_show.py notebooks
+
+# Every control of every lesson in a real browser, in JupyterLab and in Notebook: by keyboard, for screen readers, narrow.
+check-lab: .venv-check/ready
+	.venv-check/bin/python -m pytest tests/browser
+
+# Plant each fault of tests/faults.toml in a copy, and see the test fail that must catch it.
+faults: .venv-check/ready
+	.venv-check/bin/python -m tests.faults
+
+# Change the code of helpers in thousands of small ways, one by one, and count those that no test sees.
+mutants: .venv-check/ready
+	.venv-check/bin/python -m tests.mutants
+
+# Measure what a click costs; tests/bench.md has the last result.
+bench: .venv-check/ready
+	.venv-check/bin/python -m tests.bench
 
 # The lessons as a folder of plain files, which run in a browser with nothing installed.
 site: .venv-site/ready
@@ -55,6 +71,7 @@ lock:
 	$(COMPILE) --output-file requirements.txt
 	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
 	$(subst --extra test,--group hub,$(COMPILE)) --output-file hub/requirements.txt
+	$(COMPILE) --group check --output-file tests/check.txt
 	npm update --prefix hub --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
@@ -64,11 +81,12 @@ clean:
 # Each environment has its own list. Stale when the list or the package is newer: then it is made afresh.
 .venv/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
+.venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
 .venv-hub/ready: hub/requirements.txt
 # Every student must be able to read the hub's Python, so it is the machine's own.
 .venv-hub/ready: PYTHON = /usr/bin/python3
-.venv/ready .venv-oldest/ready .venv-site/ready .venv-hub/ready: pyproject.toml
+.venv/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)
