@@ -44,9 +44,6 @@ class Explorer:
     ) -> None:
         self._view, self._controls, self._cold, self._keep, self._waits = view, controls, cold, keep, waits
         self._rest, self._timer = rest, cast(asyncio.TimerHandle | None, None)
-        self._seen: dict[tuple[Any, ...], View] = {}  # the states are few, and a picture takes time
-        # With a button, a view depends on more than the state: on what is kept.
-        self._keeps = any(isinstance(one, widgets.Button) for one in controls.values())
         self._line, self._panel = widgets.HTML(), widgets.HTML()
         self._line.add_class("wl-status")
         for control in controls.values():
@@ -107,13 +104,12 @@ class Explorer:
     def _render(self, keep: Callable[..., str] | None = None) -> None:
         try:
             said = keep(**self.state) if keep else ""
-            key = tuple(self.state.values())
-            self._seen[key] = not self._keeps and self._seen.get(key) or self._view(**self.state)
+            view = self._view(**self.state)
         except Exception as error:
             self._line.remove_class("wl-unseen")
             self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
             raise
-        self._show(self._seen[key], said)
+        self._show(view, said)
 
     def _show(self, view: View, said: str = "") -> None:
         """Show a view; the line says what else there is to say, or has the gist for those who can't see the panel."""
@@ -144,7 +140,7 @@ def start() -> View:
     wrong = tables.problems(facts.home())
     words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
     lines = tag("div", *(tag("p", line, look="text") for line in words.split("\n")), look="page")
-    return View(words, Html(lines + (Path(__file__).parent / "page.html").read_text(encoding="utf-8")))
+    return View(Html(lines + (Path(__file__).parent / "page.html").read_text(encoding="utf-8")), words)
 
 
 def timeline(layer: str = "article") -> Explorer:

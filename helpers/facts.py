@@ -241,7 +241,7 @@ class Position(Cited):
     amends: "Position | None"
     rules: tuple[Rule, ...]
 
-    @property
+    @cached_property
     def in_force(self) -> tuple[Rule, ...]:
         """All rules in order: those of the position that it amends, then its own."""
         return (*(self.amends.in_force if self.amends else ()), *self.rules)
@@ -432,10 +432,8 @@ def paragraph(number: int | str) -> Paragraph:
 
 def held(actor: str, layer: str = "article") -> list[Position]:
     """Return the positions of an actor in one layer, the earliest first; raises KeyError when none is told."""
-    known: dict[str, list[Position]] = {}
-    for one in library().positions.values():
-        if one.layer == layer:
-            known.setdefault(one.actor.id, []).append(one)
+    told = (one for one in library().positions.values() if one.layer == layer)
+    known = grouped(told, lambda one: one.actor.id)
     return sorted(find(known, actor, "position"), key=lambda one: one.latest)
 
 
@@ -463,6 +461,14 @@ def read_day(text: str) -> date:
 def write_day(day: date) -> str:
     """Return a day in words, such as 31 January 2024."""
     return f"{day.day} {day:%B %Y}"
+
+
+def grouped(records: Iterable[Record], key: Callable[[Record], str]) -> dict[str, list[Record]]:
+    """Return the records by their key, in their order."""
+    groups: dict[str, list[Record]] = {}
+    for one in records:
+        groups.setdefault(key(one), []).append(one)
+    return groups
 
 
 def find(known: Mapping[str, Record], name: str, kind: str) -> Record:

@@ -7,7 +7,7 @@ the answer is "not stated": silence is not permission.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 from helpers import facts, tables
@@ -102,13 +102,18 @@ def judge(case: Case, position: facts.Position | None = None) -> Verdict:
 
 def cases(layer: str = "article", **fixed: str) -> tuple[Case, ...]:
     """Return every case that can be in a layer, with the given values fixed, in the order of the tables."""
-    spaces = [
-        [fixed[one.id]] if one.id in fixed else [value.id for value in values(one, layer)]
-        for one in facts.library().dimensions.values()
-    ]
-    names = tuple(facts.library().dimensions)
     for name in fixed:
         _known(name)
+    return _cases(facts.library(), layer, tuple(fixed.items()))
+
+
+@lru_cache
+def _cases(library: facts.Library, layer: str, given: tuple[tuple[str, str], ...]) -> tuple[Case, ...]:
+    fixed, names = dict(given), tuple(library.dimensions)
+    spaces = [
+        [fixed[one.id]] if one.id in fixed else [value.id for value in values(one, layer)]
+        for one in library.dimensions.values()
+    ]
     return tuple(Case(**dict(zip(names, ids, strict=True))) for ids in product(*spaces) if not _clash(frozenset(ids)))
 
 

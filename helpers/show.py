@@ -24,26 +24,30 @@ from helpers.view import (
     View,
     boxes,
     canvas,
+    drawing,
+    letters,
     mark,
     page,
     picture,
     seen,
+    stroke,
     table,
     tag,
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WIDE, NARROW = 860, 340  # pixels: beside a JupyterLab side bar; on a telephone
 _KINDS = {"general": "general rule", "exception": "exception", "limit": "limit", "doubt": "open to two readings"}
 NO_CASE = "no such case"
+_MIDDLE = "text-anchor:middle"
 TRIAL = "A trial of ours: the report does have these words."
 OURS = "In our own words, for the words of the report."
 FEW = 12  # changes that are all alike are told, not shown, when there are more
 UNFOUND = "No position was found up to this day."
 KM_PER_DEGREE = 111.2  # along a meridian
+Days = dict[str, list[facts.Event]]
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
@@ -250,9 +254,7 @@ def card() -> View:
 
 def sources(kind: str = "") -> View:
     """Return every claim by the kind of its speaker, in words and hatch, or the claims of one kind in full."""
-    groups: dict[str, list[facts.Claim]] = {}
-    for claim in facts.library().claims.values():
-        groups.setdefault(claim.speaker.kind, []).append(claim)
+    groups = facts.grouped(facts.library().claims.values(), lambda one: one.speaker.kind)
     facts.find({"": [], **groups}, kind, "kind of speaker")
     fills = {one: place for place, one in enumerate(groups)}
     listed = [
@@ -284,12 +286,8 @@ def chain() -> View:
         relies = tag("p", f"It relies on: {one['relies_on'] or 'not stated'}.", look="kind")
         flow.append(tag("div", tag("p", tag("strong", before), look="text"), told, relies, look="link"))
     key = "⇢ only the order in time; → the text was taken from there."
-    parts = (
-        tag("p", "One chain of reports.", look="title"),
-        tag("div", *flow, look="beside"),
-        tag("p", key, look="kind"),
-    )
-    return page(*parts, layer=layer_line("article"))
+    title, told = tag("p", "One chain of reports.", look="title"), tag("p", key, look="kind")
+    return page(title, tag("div", *flow, look="beside"), told, layer=layer_line("article"))
 
 
 def outcomes(status: str = "") -> View:
@@ -384,17 +382,14 @@ def border() -> View:
     rows, known = facts.library().rows["places"], facts.library().rows["figures"]
     figures = {one["id"]: f"{one['value']} {one['unit']}" for one in known}
     gist = "The border, and how far from it these cities lie."
+    key = "Measured by us in a straight line on a simple outline. No figure here is from the report."
     lines = [
         f"{one['name']}: {figures[one['figure']]} to the nearest point of the border." for one in rows if one["figure"]
     ]
     return page(
         tag("p", gist, look="title"),
         picture(_map(WIDE, figures), _map(NARROW, figures), "\n".join(lines)),
-        tag(
-            "p",
-            "Measured by us in a straight line on a simple outline. No figure here is from the report.",
-            look="kind",
-        ),
+        tag("p", key, look="kind"),
         layer=layer_line("record"),
     )
 
@@ -410,15 +405,12 @@ def ranges() -> View:
         for one, cited in zip(found, sources, strict=True)
     ]
     alt = "\n".join(f"{one['label']}: {one['value']} km ({one['kind']})." for one in found)
+    key = "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us."
     heads = "What", "Figure and kind", "How it was obtained"
     return page(
         tag("p", "Distances and published ranges on one scale.", look="title"),
         picture(_scaled(found, WIDE), _scaled(found, NARROW), alt),
-        tag(
-            "p",
-            "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us.",
-            look="kind",
-        ),
+        tag("p", key, look="kind"),
         table("Where each figure comes from", heads, rows),
         layer=layer_line("record"),
     )
@@ -446,13 +438,15 @@ def timeline(
     bright = [one for one in events[:step] if day is None or one.latest <= day]
     chosen = bright[-1] if step and bright else None
     gist = _timeline_gist(events, bright, chosen, order)
-    lines = (f"{one.title}: {interval(one)} ({_where(one)}).{_known(one, layer)}" for one in bright)
-    wide, narrow = (_draw(events, bright, chosen, width, layer) for width in (WIDE, NARROW))
+    days = _record_days(layer)
+    lines = (f"{one.title}: {interval(one)} ({_where(one)}).{_known(days.get(one.id, ()))}" for one in bright)
+    lit, last = {one.id for one in bright}, chosen.id if chosen else ""
+    wide, narrow = (_draw(events, lit, last, width, days) for width in (WIDE, NARROW))
     bars = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated. "
     key = f"{bars * (layer != 'record')}Diamond: the day is known. // marks where the axis is cut."
     return page(
         tag("p", gist, look="title"),
-        *([_event_card(chosen, layer)] if chosen else []),
+        *([_event_card(chosen, days.get(chosen.id, ()))] if chosen else []),
         picture(wide, narrow, "\n".join(lines) or gist),
         tag("p", key + " Triangle: from the record." * (layer != "article"), look="kind"),
         layer=layer_line(layer),
@@ -541,9 +535,7 @@ def _citation(one: facts.Citation) -> Html:
 
 def _rows(name: str, column: str, value: str) -> list[tables.Row]:
     """Return the rows of a table with that value; raises KeyError with a sentence when there is none."""
-    groups: dict[str, list[tables.Row]] = {}
-    for row in facts.library().rows[name]:
-        groups.setdefault(row[column], []).append(row)
+    groups = facts.grouped(facts.library().rows[name], lambda row: row[column])
     return facts.find(groups, value, f"{column} in {name}")
 
 
@@ -637,7 +629,8 @@ def _tick(
 ) -> Html:
     if case is None:
         return _answer_mark(NO_CASE)
-    was, now = rules.judge(case, before).answer, rules.judge(case, after).answer
+    now = rules.judge(case, after).answer
+    was = now if before is after else rules.judge(case, before).answer
     note = "your case" if case.ids in framed else f"was: {was}" if was != now else ""
     shown = mark(now, small=True)
     return tag("span", shown, tag("small", f" ({note})"), look="chosen") if note else shown
@@ -694,19 +687,17 @@ def _where(event: facts.Event) -> str:
     return f"paragraph {event.claim.paragraph}" if event.claim else f"record, {event.status}"
 
 
-def _record_days(event: facts.Event, layer: str) -> list[facts.Event]:
-    """Return the events of the record that give a day for an event of the report, where both layers are shown."""
-    return [one for one in facts.library().events.values() if layer == "both" and one.dates == event.id]
+def _record_days(layer: str) -> Days:
+    """Return the events of the record by the event of the report that they give a day for, where both are shown."""
+    return facts.grouped(facts.library().events.values() if layer == "both" else (), lambda one: one.dates)
 
 
 def _told_by(event: facts.Event) -> str:
     return event.claim.attribution if event.claim else "; ".join(one.publisher for one in event.sources)
 
 
-def _known(event: facts.Event, layer: str) -> str:
-    return "".join(
-        f" In the record: {interval(one)}, {one.title} ({one.status})." for one in _record_days(event, layer)
-    )
+def _known(days: Iterable[facts.Event]) -> str:
+    return "".join(f" In the record: {interval(one)}, {one.title} ({one.status})." for one in days)
 
 
 def _timeline_gist(
@@ -719,7 +710,7 @@ def _timeline_gist(
     return f"Timeline: {shown}, {by}."
 
 
-def _event_card(event: facts.Event, layer: str) -> Html:
+def _event_card(event: facts.Event, days: Iterable[facts.Event]) -> Html:
     """Return an event in full: what is told, by whom, its time words and their rule, what is left unsaid."""
     claim, time = event.claim, event.time
     where = (
@@ -730,46 +721,36 @@ def _event_card(event: facts.Event, layer: str) -> Html:
     lines = [
         f"Time words: {time.words}. {time.rule} So: {interval(event)}." if time else event.note,
         f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else "",
-        *(f"In the record: {interval(one)}. {one.told} ({one.status})" for one in _record_days(event, layer)),
+        *(f"In the record: {interval(one)}. {one.told} ({one.status})" for one in days),
     ]
     told = tag("p", f"{event.title}. {event.told} ", where, look="text")
     return tag("div", told, *(tag("p", line, look="text") for line in lines), look="card")
 
 
-def _draw(
-    events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, width: int, layer: str
-) -> "Figure":
+def _draw(events: Sequence[facts.Event], lit: set[str], chosen: str, width: int, days: Days) -> Html:
     """Return the timeline, one row an event: its paragraph in a box, its title, its interval as a bar and in words."""
     narrow = width < WIDE
     left, right, row = (8, width - 10, 44) if narrow else (300, width - 190, 26)
-    figure = canvas(width, 40 + row * len(events))
-    axes = figure.axes[0]
-    known = [
-        day for one in events for day in (one.earliest, one.latest, *(two.latest for two in _record_days(one, layer)))
-    ]
+    height = 40 + row * len(events)
+    known = [day for one in events for day in (one.earliest, one.latest, *(two.latest for two in days.get(one.id, ())))]
     place, ticks, cuts = _scale(filter(None, [*known, report_day()]), left, right)
     report = place(report_day())
+    parts = [stroke((report, 24), (report, height), style=f"stroke:{INK};stroke-width:.8;stroke-dasharray:1 1.5")]
     for x, label in _apart(ticks, report):
-        axes.plot([x, x], [24, 40 + row * len(events)], color="#dddddd", lw=0.8, zorder=0)
-        axes.text(x + 2, 16, label, fontsize=9.5, color=FAINT)
-    axes.axvline(report, ymax=1 - 24 / (40 + row * len(events)), color=INK, lw=0.8, ls=":", zorder=0)
-    axes.text(report, 16, "report", fontsize=9.5, color=INK, ha="center")
-    for x in cuts:
-        axes.text(x, 16, "//", fontsize=10, color=INK, ha="center")
-    for line, event in enumerate(events):
-        top = 32 + row * line
-        ink = INK if event in bright else "#767676"
-        if event is chosen:
-            axes.axhspan(top, top + row, color=BAND, zorder=-1)
-        _label(axes, event, (8, top + 15), ink, event is chosen and not narrow)
-        x, align = (width - 8, "right") if narrow else (right + 14, "left")
-        back = {"facecolor": BAND if event is chosen else PAPER, "edgecolor": "none", "pad": 1}
-        days = "".join(f"  ▲ {_short(one)}" for one in _record_days(event, layer))
-        axes.text(x, top + 17, _short(event) + days, fontsize=9.5, color=ink, ha=align, bbox=back if narrow else None)
-        _bar(axes, event, place, left, top + (32 if narrow else 13), ink, event in bright)
-        for one in _record_days(event, layer):
-            axes.plot([place(one.latest)], [top + (32 if narrow else 13)], marker="^", ms=9, color=RECORD, mec=PAPER)
-    return figure
+        parts += [stroke((x, 24), (x, height), style="stroke:#ddd"), letters(x + 2, 16, label, f"fill:{FAINT}")]
+    for x, label in ((report, "report"), *((x, "//") for x in cuts)):
+        parts += [letters(x, 16, label, f"fill:{INK};{_MIDDLE}")]
+    for top, event in enumerate(events):
+        y, ink, back = 32 + row * top, INK if event.id in lit else "#767676", BAND if event.id == chosen else PAPER
+        own = days.get(event.id, ())
+        told = _short(event) + "".join(f"  ▲ {_short(one)}" for one in own)
+        halo = f"text-anchor:end;paint-order:stroke;stroke:{back};stroke-width:4px;" * narrow
+        parts[:0] = [_box(0, y, width, row, f"fill:{BAND}")] * (back == BAND)
+        parts += _label(event, y + 14, ink, back == BAND and not narrow)
+        parts += [letters(width - 8 if narrow else right + 14, y + 17, told, f"{halo}fill:{ink}")]
+        parts += [_bar(event, place, left, y + (32 if narrow else 13), ink, event.id in lit)]
+        parts += [_triangle(place(one.latest), y + (32 if narrow else 13), 5) for one in own]
+    return drawing(width, height, *parts)
 
 
 def _apart(ticks: Iterable[tuple[float, str]], taken: float) -> Iterable[tuple[float, str]]:
@@ -782,28 +763,35 @@ def _apart(ticks: Iterable[tuple[float, str]], taken: float) -> Iterable[tuple[f
             free = end
 
 
-def _label(axes: "Axes", event: facts.Event, at: tuple[float, float], ink: str, bold: bool) -> None:
-    if event.claim:
-        box = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": ink, "linewidth": 0.8}
-        axes.text(at[0] + 12, at[1], event.claim.paragraph, fontsize=9, color=ink, ha="center", va="center", bbox=box)
-    else:
-        axes.plot([at[0] + 12], [at[1]], marker="^", ms=7, color=RECORD)
-    weight = "bold" if bold else "normal"
-    axes.text(at[0] + 28, at[1], event.title, fontsize=11, color=ink, va="center", weight=weight)
+def _label(event: facts.Event, y: float, ink: str, bold: bool) -> list[Html]:
+    title = letters(36, y + 4, event.title, f"fill:{ink};font-size:11px;font-weight:{'bold' if bold else 'normal'}")
+    if not event.claim:
+        return [_triangle(20, y, 4), title]
+    number, half = event.claim.paragraph, 2 + 3 * len(event.claim.paragraph)
+    box = _box(20 - half, y - 6, 2 * half, 13, f"fill:#fff;stroke:{ink};stroke-width:.8")
+    return [box, letters(20, y + 4, number, f"fill:{ink};font-size:9px;{_MIDDLE}"), title]
 
 
-def _bar(
-    axes: "Axes", event: facts.Event, place: Callable[[date], float], left: float, y: float, ink: str, full: bool
-) -> None:
-    """Draw the interval: a bar, a dot for a single day, or a dashed line that is open to the left."""
+def _bar(event: facts.Event, place: Callable[[date], float], left: float, y: float, ink: str, full: bool) -> Html:
+    """Return the interval: a bar, a diamond for a single day, or a dashed line that is open to the left."""
     last = place(event.latest)
     if event.earliest is None:
-        axes.plot([max(left, last - 90), last], [y, y], color=ink, lw=2, ls=(0, (2, 2)))
-        axes.plot([last], [y], marker="|", ms=11, mew=2.5, color=ink)
-    elif event.earliest == event.latest:
-        axes.plot([last], [y], marker="D", ms=7, color=ink, fillstyle="full" if full else "none")
-    else:
-        axes.plot([place(event.earliest), last], [y, y], color=ink, lw=8 if full else 2, solid_capstyle="butt")
+        dashes = stroke((max(left, last - 90), y), (last, y), style=f"stroke:{ink};stroke-width:2;stroke-dasharray:4 4")
+        return Html(dashes + stroke((last, y - 5.5), (last, y + 5.5), style=f"stroke:{ink};stroke-width:2.5"))
+    if event.earliest == event.latest:
+        corners = (last, y - 5), (last + 5, y), (last, y + 5), (last - 5, y), (last, y - 5)
+        return stroke(*corners, style=f"stroke:{ink};fill:{ink if full else 'none'}")
+    return stroke((place(event.earliest), y), (last, y), style=f"stroke:{ink};stroke-width:{8 if full else 2}")
+
+
+def _box(x: float, y: float, width: float, height: float, style: str) -> Html:
+    return stroke((x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y), style=style)
+
+
+def _triangle(x: float, y: float, half: float) -> Html:
+    """Return the mark of the record."""
+    corners = (x, y - half), (x + half, y + half), (x - half, y + half), (x, y - half)
+    return stroke(*corners, style=f"fill:{RECORD};stroke:{PAPER}")
 
 
 def _short(event: facts.Event) -> str:
@@ -863,9 +851,8 @@ def _map(width: int, figures: dict[str, str]) -> "Figure":
         return 10 + (float(lon) - west) * unit, 15 + (north - float(lat)) * stretch
 
     for area in dict.fromkeys(one["area"] for one in outline):
-        axes.plot(
-            *zip(*(at(one["lon"], one["lat"]) for one in outline if one["area"] == area), strict=True), color=FAINT
-        )
+        edge = [at(one["lon"], one["lat"]) for one in outline if one["area"] == area]
+        axes.plot(*zip(*edge, strict=True), color=FAINT)
     for one in facts.library().rows["places"]:
         x, y = at(one["lon"], one["lat"])
         if one["figure"]:

@@ -1,4 +1,4 @@
-"""`View(words, markup)`: a figure, a table or a card as HTML, with the same content in words; and its look.
+"""`View`: a figure, a table or a card as markup, with the same content in words; and its look.
 
 HTML is escaped here and nowhere else, and the words are read off the markup, so that the two can't drift apart.
 A picture goes out as an image with its words as alternative text, since the notebook front ends strip inline
@@ -9,6 +9,7 @@ import io
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -82,15 +83,25 @@ class Html(str):
 
 @dataclass(frozen=True)
 class View:
-    """A picture, table or card as `markup`, and what it says as `words`; the first line of `words` is its gist."""
+    """A picture, table or card as `markup`, and what it says as `words`; the first line of `words` is its gist.
 
-    words: str
+    The words are read off the markup when they are wanted: a change of a control wants the gist alone. `told` stands
+    in their place for markup that holds more than is said.
+    """
+
     markup: Html
+    told: str = ""
 
-    @property
+    @cached_property
+    def words(self) -> str:
+        """What the view says, as alternative text and plain output."""
+        return self.told or in_words(self.markup)
+
+    @cached_property
     def gist(self) -> str:
         """The first line of the words."""
-        return self.words.split("\n", 1)[0]
+        head, end, _ = self.markup.partition("</p>")
+        return in_words(head + end).split("\n", 1)[0]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": self.words, "text/html": self.markup}
@@ -107,8 +118,7 @@ def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
 
 def seen(*parts: Html) -> View:
     """Return the view of some markup."""
-    markup = Html("".join(parts))
-    return View(in_words(markup), markup)
+    return View(Html("".join(parts)))
 
 
 def page(*children: str, layer: str = "") -> View:
@@ -191,6 +201,7 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
     return Html(" ".join(tag("span", f"¶ {one}", look="paragraph", title=f"paragraph {one}") for one in paragraphs))
 
 
+@cache
 def mark(answer: str, small: bool = False) -> Html:
     """Return an answer as sign, word and fill; a small one fills its cell."""
     sign, fill = MARKS[answer]
@@ -198,10 +209,28 @@ def mark(answer: str, small: bool = False) -> Html:
     return tag("span", f"{sign} ", tag("span", answer, look="word"), style=f"{fill};border-radius:3px;{sizes[small]}")
 
 
-def picture(wide: "Figure", narrow: "Figure", words: str) -> Html:
+def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:
     """Return a drawing as an image, with a second one for narrow screens, and the words as alternative text."""
     source = tag("source", media="(max-width: 700px)", srcset=_data(narrow))
     return tag("picture", source, tag("img", look="picture", alt=words, src=_data(wide)))
+
+
+def drawing(width: float, height: float, *parts: Html) -> Html:
+    """Return an SVG drawing of that many pixels, for what is drawn anew at each key: a figure takes far longer."""
+    size = {"width": f"{width:g}", "height": f"{height:g}", "viewBox": f"0 0 {width:g} {height:g}"}
+    paper = stroke((0, 0), (width, 0), (width, height), (0, height), style=f"fill:{PAPER}")
+    font = "font-family:DejaVu Sans,Verdana,sans-serif;font-size:9.5px"
+    return tag("svg", paper, *parts, xmlns="http://www.w3.org/2000/svg", style=font, **size)
+
+
+def stroke(*points: tuple[float, float], style: str) -> Html:
+    """Return a line of a drawing from point to point, in pixels from its upper left."""
+    return tag("path", d="M" + "L".join(f"{x:.5g} {y:.5g}" for x, y in points), style=style)
+
+
+def letters(x: float, y: float, words: str, style: str) -> Html:
+    """Return words of a drawing, whose line begins at that point."""
+    return tag("text", words, x=f"{x:.5g}", y=f"{y:.5g}", style=style)
 
 
 def canvas(width: int, height: int) -> "Figure":
@@ -215,13 +244,18 @@ def canvas(width: int, height: int) -> "Figure":
     return figure
 
 
-def _data(figure: "Figure") -> str:
-    """Return a figure as the address of an SVG image; the same figure gives the same bytes."""
+def _data(drawn: "Html | Figure") -> str:
+    """Return a drawing as the address of an SVG image; the same drawing gives the same bytes."""
+    plain = (drawn if isinstance(drawn, Html) else _svg(drawn)).encode()
+    return f"data:image/svg+xml;base64,{b64encode(plain).decode()}"
+
+
+def _svg(figure: "Figure") -> str:
     import matplotlib.text
 
-    out = io.BytesIO()
+    out = io.StringIO()
     for text in figure.findobj(matplotlib.text.Text):
         text.set_parse_math(False)
     with matplotlib.rc_context({"svg.hashsalt": "within-limits", "svg.fonttype": "none"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"
+    return out.getvalue()

@@ -103,13 +103,6 @@ def test_nothing_is_struck_out_before_the_student_chooses() -> None:
     assert explorer.set(term="atacms").shown == show.redraft("atacms")
 
 
-def test_a_state_that_was_seen_is_shown_again_without_drawing() -> None:
-    calls = []
-    explorer = Explorer(lambda step, order: calls.append(step) or show.note(f"{step}"), explore.timeline()._controls)
-    explorer.set(step=2).set(step=1).set(step=2)
-    assert calls == [1, 2] and explorer.shown.words == "2"
-
-
 def test_an_error_in_a_view_is_seen_and_raised() -> None:
     def view(answer: str | None) -> View:
         if answer == "unclear":

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers import ask, facts, rules, show, view
+from tests import drawings
 from tests.conftest import Edit
 
 WEAPON_FAR = {"weapon": "long-range", "place": "russia-elsewhere", "target": "attacking", "threatens": "kharkiv"}
@@ -63,7 +64,7 @@ def test_a_view_is_a_whole_page_part_that_a_screen_reader_can_read(name: str) ->
     for image in body.iter("img"):
         assert len(image.get("alt", "")) > 40
     assert not list(body.iter("svg")) and "<script" not in shown.markup
-    assert shown.words.strip() and shown.gist
+    assert shown.words.strip() and shown.gist == shown.words.split("\n")[0]
 
 
 @pytest.mark.parametrize("name", [name for name in VIEWS if name not in ("question", "note", "words", "times")])
@@ -238,27 +239,25 @@ def test_the_same_case_is_put_to_everyone_with_a_weapon_of_its_own() -> None:
 @pytest.mark.parametrize("order", ["time", "text"])
 def test_each_row_of_the_timeline_has_its_own_box_title_dates_and_bar(width: int, order: str) -> None:
     events = show.ordered(order)
-    axes = show._draw(events, events, None, width, "article").axes[0]
-    titles = {one.get_text(): one for one in axes.texts}
-    right = {"WIDE": (300, show.WIDE - 190), "NARROW": (8, width - 10)}["WIDE" if width == show.WIDE else "NARROW"]
-    place, _, _ = show._scale([day for one in events for day in (one.earliest, one.latest) if day], *right)
-    tops = [titles[one.title].get_position()[1] for one in events]
+    words, lines = drawings.read(show._draw(events, {one.id for one in events}, "", width, {}))
+    titles = {one.says: one for one in words}
+    wide = width == show.WIDE
+    days = [day for one in events for day in (one.earliest, one.latest) if day]
+    place, _, _ = show._scale(days, *((300, show.WIDE - 190) if wide else (8, width - 10)))
+    tops = [titles[one.title].y for one in events]
     assert tops == sorted(tops)
     for event, top in zip(events, tops, strict=True):
-        row = [one.get_text() for one in axes.texts if abs(one.get_position()[1] - top) < 4]
+        row = [one.says for one in words if abs(one.y - top) < 4]
         assert row == [event.claim.paragraph, event.title, show._short(event)]
-        bars = [
-            line
-            for line in axes.lines
-            if len(set(line.get_ydata())) == 1
-            and abs(line.get_ydata()[0] - top - (-2 if width == show.WIDE else 17)) < 1
-        ]
-        ends = [x for bar in bars for x in bar.get_xdata()]
-        assert max(ends) == pytest.approx(place(event.latest))
+        middle = top + (-5 if wide else 14)
+        bars = [one for one in lines if abs(sum(y for _, y in one.points) / len(one.points) - middle) < 3]
+        bars = [one for one in bars if one.points[0][0] > (50 if wide else 0) and one.style.get("stroke") == view.INK]
+        ends = [x for one in bars for x, _ in one.points]
+        half = 5 if event.earliest == event.latest else 0  # the corners of a diamond
+        assert max(ends) == pytest.approx(place(event.latest) + half, abs=0.01)
         if event.earliest:
-            assert min(ends) == pytest.approx(place(event.earliest))
-        else:
-            assert bars[0].get_linestyle() == "--", "an open start is dashed"
+            assert min(ends) == pytest.approx(place(event.earliest) - half, abs=0.01)
+        assert any("stroke-dasharray" in one.style for one in bars) == (event.earliest is None)
 
 
 def test_the_axis_keeps_the_order_of_days_and_cuts_the_long_gap() -> None:
@@ -276,31 +275,30 @@ def test_the_dates_lines_and_shades_of_the_timeline_are_those_of_the_tables() ->
     assert short["ban"] == "31 Jan – 28 Feb 2022" and short["requests"] == "by 30 Mar"
     assert short["britain"] == "31 Mar – 16 May" and short["politico"] == "30 May"
     bright = events[:6]
-    axes = show._draw(events, bright, bright[-1], show.WIDE, "article").axes[0]
+    words, lines = drawings.read(show._draw(events, {one.id for one in bright}, bright[-1].id, show.WIDE, {}))
     place, ticks, _ = show._scale([day for one in events for day in (one.earliest, one.latest) if day], 300, 670)
-    lines = {round(line.get_xdata()[0], 3) for line in axes.lines if line.get_xdata()[0] == line.get_xdata()[-1]}
-    assert {round(x, 3) for x, _ in ticks} <= lines and round(place(date(2024, 5, 30)), 3) in lines
+    uprights = {one.points[0][0] for one in lines if one.points[0][0] == one.points[-1][0]}
+    for x in (*(x for x, _ in ticks), place(date(2024, 5, 30))):
+        assert any(abs(x - one) < 0.01 for one in uprights)
     assert [x for x, label in ticks if label == "May"] == [place(date(2024, 5, 1))]
-    texts = {one.get_text(): one for one in axes.texts}
-    assert texts["report"].get_position()[0] == place(date(2024, 5, 30))
-    assert {one.title for one in events if texts[one.title].get_color() == view.INK} == {one.title for one in bright}
-    (band,) = axes.patches
-    top = band.get_window_extent().transformed(axes.transData.inverted())
-    assert min(top.y0, top.y1) < texts[bright[-1].title].get_position()[1] < max(top.y0, top.y1)
+    texts = {one.says: one for one in words}
+    assert texts["report"].x == pytest.approx(place(date(2024, 5, 30)), abs=0.01)
+    dark = {one.title for one in events if texts[one.title].style["fill"] == view.INK}
+    assert dark == {one.title for one in bright}
+    (band,) = (one for one in lines if one.style.get("fill") == view.BAND)
+    heights = [y for _, y in band.points]
+    assert min(heights) < texts[bright[-1].title].y < max(heights)
 
 
 def test_no_label_of_the_timeline_is_cut_off_or_covers_another() -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
     for width, layer in product((show.WIDE, show.NARROW), ("article", "both", "record")):
         events = [one for one in show.ordered("time", layer) if layer != "record" or one.topic == "decision"]
-        figure = show._draw(events, events, events[-1], width, layer)
-        renderer = FigureCanvasAgg(figure).get_renderer()
-        extents = [(one.get_text(), one.get_window_extent(renderer)) for one in figure.axes[0].texts]
-        for index, (label, box) in enumerate(extents):
-            assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0, label
-            for other, second in extents[index + 1 :]:
-                assert not box.overlaps(second), f"{label} covers {other}"
+        words, _ = drawings.read(show._draw(events, set(), events[-1].id, width, show._record_days(layer)))
+        extents = [(one.says, *one.extent) for one in words]
+        for index, (label, left, right, top, bottom) in enumerate(extents):
+            assert left >= 0 and right <= width and top >= 0, label
+            for other, start, end, over, under in extents[index + 1 :]:
+                assert right < start or end < left or bottom < over or under < top, f"{label} covers {other}"
 
 
 def test_the_timeline_shows_only_what_had_surely_happened() -> None:
