@@ -33,6 +33,7 @@ from helpers.view import (
     stroke,
     table,
     tag,
+    tick,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ FEW = 12  # changes that are all alike are told, not shown, when there are more
 UNFOUND = "No position was found up to this day."
 KM_PER_DEGREE = 111.2  # along a meridian
 Days = dict[str, list[facts.Event]]
+Framed = Iterable[frozenset[str]]
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
@@ -136,21 +138,19 @@ def redraft(term: str) -> View:
 def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
     held = facts.held(actor, layer)
-    grids = [
-        tag("div", _grid(one, before, now, slim=facts.write_day(now.latest)), look="dots")
-        for before, now in zip([held[0], *held], held, strict=False)
-        for one in _panels(now)
-        if one.value.id == panel
-    ]
     name, label = held[0].actor.name, facts.library().values[panel].label
-    if not grids:
+    pairs = [(one, before, now) for before, now in pairwise([held[0], *held]) for one in _panels(now)]
+    dots = [
+        tag("div", _grid(one, before, now, slim=facts.write_day(now.latest)), look="dots")
+        for one, before, now in pairs
+        if one.value.id == panel and (before is now or _answers(one, before) != _answers(one, now))
+    ]
+    if not dots:
         return note(f"There is no case with “{label}” for {name}.")
-    title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change."
-    told = (
-        tag("p", tag("strong", f"{facts.write_day(one.latest)}: "), f"{one.stance} ", _cited(one.cited), look="text")
-        for one in held
-    )
-    return page(tag("p", title, look="title"), _key(), *grids, *told, layer=layer_line(layer))
+    title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change; a date with no change has no table."
+    lines = ((tag("strong", f"{facts.write_day(one.latest)}: "), f"{one.stance} ", _cited(one.cited)) for one in held)
+    told = (tag("p", *line, look="text") for line in lines)
+    return page(tag("p", title, look="title"), _key(), *dots, *told, layer=layer_line(layer))
 
 
 # The positions, side by side.
@@ -437,7 +437,7 @@ def timeline(
         return note(str(error))
     bright = [one for one in events[:step] if day is None or one.latest <= day]
     chosen = bright[-1] if step and bright else None
-    gist = _timeline_gist(events, bright, chosen, order)
+    gist = _timeline_gist(len(events), len(bright), chosen, order)
     days = _record_days(layer)
     lines = (f"{one.title}: {interval(one)} ({_where(one)}).{_known(days.get(one.id, ()))}" for one in bright)
     lit, last = {one.id for one in bright}, chosen.id if chosen else ""
@@ -605,9 +605,7 @@ def _redrafted(held: facts.Position, without: facts.Position, changed: dict[froz
             yield tag("div", _grid(_Panel(panel.value, left), held, without), look="panel")
 
 
-def _grid(
-    panel: _Panel, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]] = (), slim: str = ""
-) -> Html:
+def _grid(panel: _Panel, before: facts.Position, after: facts.Position, framed: Framed = (), slim: str = "") -> Html:
     """Return one panel as a table; a framed case stands out, and so does an answer that differs from before.
 
     With the caption `slim` it is one of many: its columns are narrow.
@@ -624,16 +622,16 @@ def _grid(
     return table(slim or panel.value.label, heads, rows, look="tick", slim="slim" * bool(slim))
 
 
-def _tick(
-    case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Iterable[frozenset[str]]
-) -> Html:
+def _answers(panel: _Panel, held: facts.Position) -> list[str]:
+    return [rules.judge(one, held).answer for one in panel.cases.values()]
+
+
+def _tick(case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Framed) -> Html:
     if case is None:
         return _answer_mark(NO_CASE)
     now = rules.judge(case, after).answer
     was = now if before is after else rules.judge(case, before).answer
-    note = "your case" if case.ids in framed else f"was: {was}" if was != now else ""
-    shown = mark(now, small=True)
-    return tag("span", shown, tag("small", f" ({note})"), look="chosen") if note else shown
+    return tick(now, "your case" if case.ids in framed else f"was: {was}" if was != now else "")
 
 
 def _capital(value: facts.Value, day: date, chosen: dict[str, str]) -> tuple[str, str, Html]:
@@ -700,14 +698,11 @@ def _known(days: Iterable[facts.Event]) -> str:
     return "".join(f" In the record: {interval(one)}, {one.title} ({one.status})." for one in days)
 
 
-def _timeline_gist(
-    events: Sequence[facts.Event], bright: Sequence[facts.Event], chosen: facts.Event | None, order: str
-) -> str:
+def _timeline_gist(events: int, bright: int, chosen: facts.Event | None, order: str) -> str:
     by = "as the report tells them" if order == "text" else "sorted by latest possible day"
     if chosen:
-        return f"Event {len(bright)} of {len(events)}, {by}: {chosen.title}, {interval(chosen)}."
-    shown = f"{len(events)} events" if len(bright) == len(events) else f"{len(bright)} of {len(events)} events"
-    return f"Timeline: {shown}, {by}."
+        return f"Event {bright} of {events}, {by}: {chosen.title}, {interval(chosen)}."
+    return f"Timeline: {f'{bright} of ' * (bright < events)}{events} events, {by}."
 
 
 def _event_card(event: facts.Event, days: Iterable[facts.Event]) -> Html:

@@ -58,8 +58,8 @@ LOOKS: Mapping[str, str] = {
     "caption": "text-align:left;font-weight:600;padding:2px 0 4px;color:#1a1a1a",
     "cell": _CELL,
     "head": f"{_CELL};background:{BAND};font-weight:600",
-    "tick": "padding:2px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px",
-    "chosen": "display:block;padding:1px;border:3px solid #1a1a1a",
+    "tick": "padding:4px 3px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px;"
+    "font-size:11px;line-height:1.25",
     "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
     "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
     "outlet": f"color:{RECORD};font-size:12px",
@@ -133,11 +133,14 @@ def table(
     """Return a table with a heading for each column and each row; the look `slim` stands the column headings up."""
     first, *others = (tag("th", one, look=slim * bool(at) or "head", scope="col") for at, one in enumerate(heads))
     body = (
-        tag("tr", tag("th", row[0], look="head", scope="row"), *(tag("td", cell, look=look) for cell in row[1:]))
-        for row in rows
+        tag("tr", tag("th", row[0], look="head", scope="row"), *(_cell(cell, look) for cell in row[1:])) for row in rows
     )
     top = tag("caption", caption, look="caption")
     return tag("table", top, tag("thead", tag("tr", first, *others)), tag("tbody", *body), look="table")
+
+
+def _cell(cell: str, look: str) -> Html:
+    return cell if isinstance(cell, Html) and cell.startswith("<td") else tag("td", cell, look=look)
 
 
 def in_words(markup: str) -> str:
@@ -202,11 +205,20 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
 
 
 @cache
-def mark(answer: str, small: bool = False) -> Html:
-    """Return an answer as sign, word and fill; a small one fills its cell."""
+def mark(answer: str) -> Html:
+    """Return an answer as sign, word and fill."""
     sign, fill = MARKS[answer]
-    sizes = "white-space:nowrap;padding:1px 8px", "font-size:11px;display:block;padding:2px 1px;line-height:1.25"
-    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=f"{fill};border-radius:3px;{sizes[small]}")
+    style = f"{fill};border-radius:3px;white-space:nowrap;padding:1px 8px"
+    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=style)
+
+
+@cache
+def tick(answer: str, note: str = "") -> Html:
+    """Return an answer as a whole cell of a table of cases; one with a note stands out."""
+    sign, fill = MARKS[answer]
+    style = f"{LOOKS['tick']};{fill}{';padding:4px 7px;outline:3px solid #1a1a1a;outline-offset:-3px' * bool(note)}"
+    noted = [tag("small", f" ({note})")] if note else []
+    return tag("td", f"{sign} ", tag("span", answer, look="word"), *noted, look="tick", style=style)
 
 
 def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:
