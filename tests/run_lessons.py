@@ -1,4 +1,4 @@
-"""Run the cells of every lesson in one process, in an order and under guard: `python tests/run_lessons.py FOLDER ORDER`.
+"""Run every lesson in one process, in some order and under guard: `python tests/run_lessons.py FOLDER ORDER`.
 
 That is far cheaper than a kernel for each. It prints as JSON what each cell shows, and what the guard refused: to
 write into the folder, and to reach another machine. The guard is in Python itself, so it holds for root too.

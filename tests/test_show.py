@@ -368,7 +368,7 @@ def contrast(one: str, two: str) -> float:
 
 
 @pytest.mark.parametrize("back", [view.PAPER, view.BAND])
-@pytest.mark.parametrize("ink", [view.INK, view.FAINT])
+@pytest.mark.parametrize("ink", [view.INK, view.FAINT, view.RECORD])
 def test_text_stands_out_from_its_ground(ink: str, back: str) -> None:
     assert contrast(ink, back) >= 4.5
 

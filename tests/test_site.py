@@ -72,6 +72,13 @@ def test_every_link_stays_on_the_site_and_every_mark_is_there(page: Page) -> Non
     assert set(paths) == {path.name for path in LESSONS}
 
 
+@pytest.mark.parametrize(
+    "path", [*WEB.glob("*.html"), *WEB.glob("*.css"), *WEB.glob("*.js")], ids=lambda path: path.name
+)
+def test_no_page_loads_anything_from_another_host(path: Path) -> None:
+    assert not re.findall(r"""(?:https?|wss?)://\S+|["'(]//\w\S*""", path.read_text(encoding="utf-8"))
+
+
 def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
     assert page.headings[0] == 1 and page.headings.count(1) == 1 and set(page.headings) == {1, 2}
 

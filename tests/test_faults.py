@@ -1,0 +1,70 @@
+"""The list of faults is whole: each can be planted where it says, and names a test that there is."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults import ACTS, KINDS, ROOT, Fault, Result, Stale, caught, faults
+
+FAULTS = faults()
+A_FAULT = Fault("a fault", "facts", "told.csv", "tests/test_it.py::test_it", old="one", new="two")
+
+
+def test_there_are_enough_and_each_has_a_name_of_its_own() -> None:
+    assert len(FAULTS) >= 60 and len({one.name for one in FAULTS}) == len(FAULTS)
+
+
+def test_every_kind_has_some() -> None:
+    assert set(Counter(one.kind for one in FAULTS)) == set(KINDS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
+def test_a_fault_can_be_planted_and_changes_its_file(fault: Fault, tmp_path: Path) -> None:
+    (tmp_path / fault.file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / fault.file).write_bytes((ROOT / fault.file).read_bytes())
+    fault.plant(tmp_path)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
+def test_a_fault_names_a_test_that_there_is(fault: Fault) -> None:
+    file, _, test = fault.node.partition("::")
+    assert (ROOT / file).is_file() and fault.caught_by.startswith("nbval: ") == file.endswith(".ipynb") == (not test)
+    if test:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        assert test.split("[")[0] in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_act_is_used() -> None:
+    assert {one.act for one in FAULTS} - {""} == set(ACTS)
+
+
+@pytest.mark.parametrize("text", ["two", "one and one"])
+def test_what_does_not_stand_there_once_is_not_planted(text: str, tmp_path: Path) -> None:
+    (tmp_path / "told.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Stale, match="stands . times"):
+        A_FAULT.plant(tmp_path)
+    assert (tmp_path / "told.csv").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "is_caught"),
+    [
+        (1, {"failure": 1, "passed": 3}, True),
+        (0, {"passed": 4}, False),
+        (1, {"error": 1}, False),
+        (2, {"error": 1}, False),
+        (4, {}, False),
+        (5, {}, False),
+    ],
+)
+def test_a_fault_is_caught_only_by_a_test_that_fails(code: int, count: dict[str, int], is_caught: bool) -> None:
+    assert (caught(A_FAULT, Result(code, Counter(count), "words")) == "") == is_caught
+
+
+def test_a_refusal_has_to_be_in_the_words_that_were_expected() -> None:
+    refused = Fault("a fault", "facts", "told.csv", "tests/test_it.py::test_it", sentence="is gone")
+    assert caught(refused, Result(1, Counter(), "The row “one” is gone.")) == ""
+    assert caught(refused, Result(1, Counter({"failure": 1}), "Another thing."))
+    assert caught(refused, Result(2, Counter(), "The row “one” is gone."))
