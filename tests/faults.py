@@ -13,7 +13,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,10 +187,14 @@ def copied(folder: str) -> Path:
     return Path(shutil.copytree(ROOT, Path(folder) / "project", ignore=LEFT_OUT))
 
 
-def run(project: Path, nodes: Iterable[str]) -> Result:
+def run(project: Path, nodes: Sequence[str]) -> Result:
     """Run tests of a copy; raise subprocess.TimeoutExpired when they find no end."""
     report = project.parent / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junit-xml={report}", *nodes]
+    # To load what compares notebooks takes as long as most of the tests.
+    light = [] if any(node.endswith(".ipynb") for node in nodes) else ["-p", "no:nbval", "-o", "addopts=-q"]
+    # Only whether a test fails counts here, and to write out why can take minutes: a record holds many others.
+    options = ["-p", "no:cacheprovider", "--assert=plain", "--tb=line", *light, f"--junit-xml={report}"]
+    command = [sys.executable, "-m", "pytest", *options, *nodes]
     own = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command,

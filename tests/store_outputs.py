@@ -7,15 +7,15 @@ import os
 import tempfile
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LIVE = "application/vnd.jupyter.widget-view+json"
 
 
 def fresh(path: Path) -> str:
     """Return the text of a notebook with the outputs of a new run, and nothing in it that differs between runs."""
+    import nbformat  # here: both take seconds to load, and most tests only ask where the lessons are
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, store_widget_state=False, record_timing=False, resources=where).execute()

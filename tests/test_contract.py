@@ -3,14 +3,15 @@
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.run_lessons import run
-from tests.store_outputs import NOTEBOOKS
 
-ROOT = NOTEBOOKS.parent
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 LESSONS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 ORDERS = {"twice": 2, "backwards": 1, "alone": 1}  # how often each cell runs
 PICTURE = r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"
