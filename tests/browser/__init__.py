@@ -1,0 +1,1 @@
+"""Every lesson in a real browser, on the pages of JupyterLab and of Notebook: `make check-lab`."""
