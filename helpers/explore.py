@@ -16,7 +16,7 @@ import ipywidgets as widgets
 from helpers import ask, facts, rules, show, tables
 from helpers.view import Html, View, seen, tag
 
-_WIDTH = widgets.Layout(width="auto", min_width="240px", max_width="100%")
+_WIDTH = widgets.Layout(width="auto", min_width="min(240px, 100% - 4px)", max_width="calc(100% - 4px)")
 _FULL = widgets.Layout(width="100%")
 _WIDE = widgets.Layout(width="100%", max_width="720px")
 HOW_SURE = "Say how sure you are, and press “Check my answer” again."
