@@ -16,7 +16,6 @@ import re
 import secrets
 import shutil
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -62,6 +61,10 @@ OPEN = f"""() => {{ {PANEL}
   const kernel = panel?.sessionContext?.session?.kernel;
   return panel?.context?.isReady && panel.content.widgets.length && panel.content.widgets.every(cell => cell.isAttached)
     && kernel?.connectionStatus === "connected" && kernel.status === "idle"; }}"""
+STATE = f"""() => {{ {PANEL}
+  const {{ session, kernelDisplayStatus }} = panel?.sessionContext ?? {{}};
+  const dialog = document.querySelector(".jp-Dialog")?.innerText;
+  return [kernelDisplayStatus, session?.kernel?.connectionStatus, dialog]; }}"""
 CLEAR = """async () => {
   await jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
   jupyterapp.shell.collapseLeft?.();
@@ -78,9 +81,10 @@ DONE = f"""() => {{ {PANEL}
 CELLS = f"""() => {{ {PANEL}
   return panel.content.widgets.map(cell => [cell.model.id, cell.model.type, cell.model.sharedModel.getSource()]); }}"""
 WRONG = f"""() => {{ {PANEL}
-  return panel.content.widgets.filter(cell => cell.model.type === "code").flatMap(cell => cell.model.outputs.toJSON()
+  const code = panel.content.widgets.filter(cell => cell.model.type === "code");
+  return code.flatMap(cell => cell.model.outputs.toJSON()
     .filter(one => one.output_type === "error" || one.name === "stderr")
-    .map(one => cell.model.id + ": " + (one.evalue ? one.ename + ": " + one.evalue : [one.text].flat().join("")))); }}"""
+    .map(one => `${{cell.model.id}}: ${{one.evalue ?? [one.text].flat().join("")}}`)); }}"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
@@ -95,10 +99,11 @@ def copied(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Server:
-    """A Jupyter server: its address with the last slash, and the word that lets one in."""
+    """A Jupyter server: its address with the last slash, the word that lets one in, and the home of students' work."""
 
     base: str
     token: str
+    home: Path
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """Return what the server answers about itself, such as for `sessions`; raises URLError."""
@@ -130,7 +135,7 @@ def served(root: Path, folder: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}/", secrets.token_hex(16))
+    server = Server(f"http://127.0.0.1:{port}/", secrets.token_hex(16), Path(own["WITHIN_LIMITS_HOME"]))
     run = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
         *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={server.token}"),
@@ -183,14 +188,14 @@ class Explorer:
 
 
 class Lesson:
-    """A lesson in a page of its own, with what the page asked of other hosts, and what it complained of.
+    """A lesson in a page of its own, with what the page asked of other hosts, its complaints, and the cells' errors.
 
     A context that has opened a lesson opens the next one much faster, since it keeps the files of the application.
     """
 
     def __init__(self, context: Any, server: Server, app: str, name: str) -> None:
         self.server, self.app, self.name = server, app, name
-        self.strangers, self.complaints = list[str](), list[str]()
+        self.strangers, self.complaints, self.errors = list[str](), list[str](), list[str]()
         self.page = context.new_page()
         self.page.set_default_timeout(SOON)
         self.page.on("request", lambda request: self._asked(request.url))
@@ -199,8 +204,15 @@ class Lesson:
         self.page.on("console", lambda one: self._complained(one.text) if one.type == "error" else None)
         self.page.on("dialog", lambda one: (self._complained(f"a dialog: {one.message}"), one.dismiss()))
         address = f"{server.base}{PAGES[app]}/notebooks/{name}.ipynb?reset&token={server.token}"
-        self.page.goto(address, wait_until="commit", timeout=60e3)
-        self.page.wait_for_function(OPEN, timeout=120e3)
+        for patience in (60e3, 120e3):  # a busy machine can lose the first word of a kernel, and the page waits forever
+            self.page.goto(address, wait_until="commit", timeout=60e3)
+            try:
+                self.page.wait_for_function(OPEN, timeout=patience)
+                break
+            except Error:
+                waits = self.page.evaluate(STATE)
+        else:
+            raise RuntimeError(f"{name} does not open in {app}: {waits}")
 
     def run(self) -> list[str]:
         """Run all cells afresh, wait until all is drawn, and return the errors and warnings of the cells."""
@@ -208,7 +220,8 @@ class Lesson:
         self.page.evaluate(RUN)
         self.page.wait_for_function(DONE, timeout=120e3)
         self.page.evaluate(DRAWN)
-        return list(self.page.evaluate(WRONG))
+        self.errors = list(self.page.evaluate(WRONG))
+        return self.errors
 
     def cells(self) -> list[tuple[str, str, str]]:
         """Return the id, kind and source of each cell, in order."""

@@ -1,0 +1,79 @@
+"""What is read aloud is what the panel shows: never an older view, however quick the keys, and errors too."""
+
+from typing import Any
+
+import pytest
+
+from helpers.view import in_words
+from tests.browser.driver import APPS, LESSONS, SOON, Explorer, Lesson
+
+# Each time that the panel changes: what it shows from then on, and what the line says at that moment.
+RECORD = """([panel, line]) => {
+  window.wlRecord = [];
+  window.wlRecorder?.disconnect();
+  window.wlRecorder = new MutationObserver(() => window.wlRecord.push([panel.innerHTML, line.textContent]));
+  window.wlRecorder.observe(panel, { subtree: true, childList: true, characterData: true });
+}"""
+RECORDED = "() => window.wlRecord"
+BROKEN = """from helpers.view import Html, View
+import ipywidgets
+
+def view(broken):
+    if broken:
+        raise ValueError("the view is <b>broken</b>")
+    return View("All is well.", Html("<p>All is well.</p>"))
+
+explore.Explorer(view, {"broken": ipywidgets.Checkbox(False, description="Break it", indent=False)})"""
+ADD = """source => {
+  const { content } = jupyterapp.shell.currentWidget;
+  const { sharedModel } = content.model;
+  sharedModel.insertCell(sharedModel.cells.length, { cell_type: "code", source });
+  content.activeCellIndex = sharedModel.cells.length - 1;
+  jupyterapp.commands.execute("notebook:run-cell");
+}"""
+REMOVE = """() => {
+  const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
+  sharedModel.deleteCell(sharedModel.cells.length - 1);
+}"""
+
+
+def keys(explorer: Explorer) -> list[tuple[Any, str]]:
+    """Return controls of an explorer, each with a key that changes its view."""
+    sliders = [
+        (one, key) for one in explorer.cell.locator("[role=slider]").all() for key in ("ArrowRight", "ArrowRight")
+    ]
+    lists = [(one, key) for one in explorer.cell.locator("select").all() for key in ("ArrowDown", "ArrowUp")]
+    boxes = [(one, "Space") for one in explorer.cell.locator("input[type=checkbox]").all() for _ in range(2)]
+    return sliders + boxes + lists
+
+
+def test_what_is_read_aloud_is_never_older_than_what_is_shown(lesson: Lesson) -> None:
+    for explorer in lesson.explorers():
+        content = explorer.panel.locator(".widget-html-content"), explorer.line.locator(".widget-html-content")
+        lesson.page.evaluate(RECORD, [one.element_handle() for one in content])
+        for control, key in (pressed := keys(explorer)):
+            control.focus()
+            lesson.page.keyboard.press(key)
+        lesson.idle()
+        recorded = lesson.page.evaluate(RECORDED)
+        assert bool(recorded) == bool(pressed), f"{explorer.source}: {len(pressed)} keys, and no change is seen"
+        for panel, line in recorded:
+            assert line == in_words(panel).split("\n")[0], explorer.source
+
+
+@pytest.mark.parametrize(
+    "lesson", [(app, LESSONS[0]) for app in APPS], ids=[f"{app}-{LESSONS[0]}" for app in APPS], indirect=True
+)
+def test_an_error_in_a_view_is_read_aloud_and_shown(lesson: Lesson) -> None:
+    lesson.page.evaluate(ADD, BROKEN)
+    try:
+        cell = lesson.page.locator(".jp-Notebook .jp-Cell").last
+        line = cell.get_by_role("status")
+        cell.get_by_role("checkbox", name="Break it").press("Space", timeout=SOON)
+        line.get_by_text("Something went wrong, and nothing is lost: the view is <b>broken</b>").wait_for()
+        assert line.bounding_box()["height"] > 10, "it is said to screen readers alone"
+        cell.get_by_role("checkbox", name="Break it").press("Space")
+        line.get_by_text("All is well.", exact=True).wait_for(state="attached")
+        assert line.bounding_box()["height"] <= 1, "it is said twice"
+    finally:
+        lesson.page.evaluate(REMOVE)

@@ -1,0 +1,54 @@
+"""On the screen of a phone, or at 400 %, nothing of ours is cut off; and nothing moves for who wants no motion."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import WIDE
+from tests.browser.driver import DRAWN, Lesson
+from tests.browser.test_axe import OURS, told
+
+# What reaches beyond the right edge of its cell or of a box in it; not a table in a box of its own that scrolls.
+BEYOND = """ours => {
+  const beyond = new Set();
+  for (const part of document.querySelectorAll(ours)) {
+    const edges = new Map([[part.closest(".jp-Cell"), part.closest(".jp-Cell").getBoundingClientRect().right]]);
+    for (const node of [part, ...part.querySelectorAll("*")]) {
+      const style = getComputedStyle(node), drawn = node.getBoundingClientRect();
+      let box = node.parentElement;
+      while (!edges.has(box)) box = box.parentElement;
+      const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX) && node.closest("table");
+      if (style.overflowX !== "visible") edges.set(node, drawn.left + node.clientLeft + node.clientWidth);
+      if (drawn.width && drawn.right > edges.get(box) + 1 && !scrolls && !node.closest(".wl-unseen, .wl-word, option"))
+        beyond.add(`${node.tagName}.${node.className}: ${node.innerText?.slice(0, 60)}`);
+    }
+  }
+  return [...beyond];
+}"""
+MOTION = ".jupyter-widgets { transition: opacity 1s; } .jp-RenderedMarkdown p { animation: blink 1s; }"
+MOVING = """ours => [...document.querySelectorAll(ours)].flatMap(part => [part, ...part.querySelectorAll("*")])
+  .filter(node => {
+    const style = getComputedStyle(node);
+    return style.animationName !== "none" || Math.max(...style.transitionDuration.split(",").map(parseFloat)) > 0;
+  }).map(node => node.className)"""
+
+
+@pytest.mark.parametrize("width", [400, 320])
+def test_nothing_reaches_beyond_a_narrow_screen(lesson: Lesson, width: int) -> None:
+    page = lesson.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(DRAWN)
+    beyond = page.evaluate(BEYOND, ", ".join(OURS))
+    rules = {"runOnly": {"type": "rule", "values": ["scrollable-region-focusable"]}}
+    closed = told(Axe().run(page, {"include": [[one] for one in OURS]}, rules).response, "violations")
+    page.set_viewport_size(WIDE)
+    assert beyond == [] == closed
+
+
+def test_nothing_moves_for_who_wants_no_motion(lesson: Lesson) -> None:
+    style = lesson.page.add_style_tag(content=MOTION)
+    assert lesson.page.evaluate(MOVING, ", ".join(OURS))
+    lesson.page.emulate_media(reduced_motion="reduce")
+    moving = lesson.page.evaluate(MOVING, ", ".join(OURS))
+    lesson.page.emulate_media(reduced_motion="no-preference")
+    style.evaluate("style => style.remove()")
+    assert moving == []
