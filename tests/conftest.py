@@ -17,7 +17,11 @@ os.environ["WITHIN_LIMITS_HOME"] = tempfile.mkdtemp(prefix="within-limits-")
 
 
 def pytest_sessionstart() -> None:
-    """Before any test: broken tables are told in their own sentences, and nothing else is."""
+    """Before any test: broken tables are told in their own sentences, and nothing else is.
+
+    What an earlier run in this process has kept is forgotten: each small fault that is planted by mutmut is such a run.
+    """
+    facts.use(tables.folder())
     if wrong := tables.problems(tables.folder()):
         pytest.exit("The tables need mending first.\n" + "\n".join(wrong), returncode=1)
 

@@ -198,6 +198,15 @@ def test_a_rule_that_loses_all_its_conditions_falls() -> None:
     assert rules.judge(rules.case("atacms-border"), left).answer == "allowed"
 
 
+def test_a_word_that_is_struck_out_falls_in_what_a_later_position_amends_too() -> None:
+    term, first = facts.library().terms["kharkiv-only"], facts.position("us")
+    later = replace(first, id="later", amends=first, rules=())
+    case = rules.case("near-kyiv")
+    assert rules.judge(case, later).answer == "not allowed"
+    verdict = rules.judge(case, rules.strike(later, term))
+    assert verdict.answer == "allowed" and verdict.chain == rules.judge(case, rules.strike(first, term)).chain
+
+
 # Refusals: each in a sentence that says what to do.
 
 WHOLE = rules.case("guns-firing").chosen

@@ -1,6 +1,7 @@
 """A teacher who edits the tables is told what is wrong, where, and how to mend it; harmless marks are accepted."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,45 @@ FAULTS = {
         "data/rules.csv, line 3 (us-ban): “speakers” has 1 and “paragraphs” has 2. Give one for each, in the same"
         " order.",
     ),
+    "no id": (
+        "glossary.csv",
+        "claim,claim,",
+        ",claim,",
+        "data/glossary.csv, line 6 (no id): “id” is empty. Fill it in: short name of the row, in small letters, digits"
+        " and hyphens.",
+    ),
+    "a date that is none either way round": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "31-31-2024,2024-05-26",
+        "data/events.csv, line 12 (nyt-report): “earliest” says “31-31-2024”. A spreadsheet may have changed it. Write"
+        " the day as year-month-day, such as 2024-01-31. Here: no real day.",
+    ),
+    "a date with a year of two digits": (
+        "events.csv",
+        "2024-05-20,2024-05-26",
+        "20/05/24,2024-05-26",
+        "data/events.csv, line 12 (nyt-report): “earliest” says “20/05/24”. Write the day as year-month-day, such as"
+        " 2024-01-31.",
+    ),
+    "words after a whole number": (
+        "paragraphs.csv",
+        ",34,d923",
+        ",34 words,d923",
+        "data/paragraphs.csv, line 5 (1): “words” says “34 words”. Write a number alone, such as 34.",
+    ),
+    "an id that was changed": (
+        "paragraphs.csv",
+        "S,standfirst",
+        "SS,standfirst",
+        "data/paragraphs.csv: the row “S” is gone. Put it back, with this id. Did you mean “SS”?",
+    ),
+    "an id that points to its own row": (
+        "rules.csv",
+        "us-ban,us,,general",
+        "us-ban,us,us-ban,general",
+        "data/rules.csv, line 3 (us-ban): “under” says “us-ban”, which stands on line 3. Move that row above this one.",
+    ),
     "neither yes nor no": (
         "options.csv",
         "before-near-1,before-near,They are permitted too.,no",
@@ -196,11 +236,41 @@ def test_a_table_without_ids_is_blamed_alone(edit: Edit) -> None:
     assert only(tables.problems(folder)).startswith("data/actors.csv, line 1: the column “id” is missing.")
 
 
-@pytest.mark.parametrize("spoil", [None, "{", "[]", '{"name": "x"}', '{"resources": null}'])
-def test_a_package_file_that_is_missing_or_broken_is_named(spoil: str | None, copy: Path) -> None:
-    path = copy / "datapackage.json"
-    path.unlink() if spoil is None else path.write_text(spoil, encoding="utf-8")
-    assert only(tables.problems(copy)).startswith("data/datapackage.json ")
+@pytest.mark.parametrize("spoil", [b"{", b"[]", b'{"name": "x"}', b'{"resources": null}', b'{"name": "\xe9"}'])
+def test_a_package_file_that_is_broken_is_named(spoil: bytes, copy: Path) -> None:
+    (copy / "datapackage.json").write_bytes(spoil)
+    sentence = only(tables.problems(copy))
+    assert re.fullmatch(r"data/datapackage\.json can't be read \(.+\)\. Put the original file back\.", sentence)
+
+
+def test_a_package_file_that_is_missing_is_named(copy: Path) -> None:
+    (copy / "datapackage.json").unlink()
+    assert only(tables.problems(copy)) == (
+        "data/datapackage.json is missing. Put it back: it says what each table holds."
+    )
+
+
+def test_a_package_file_that_an_editor_saved_again_is_read(copy: Path) -> None:
+    text = (copy / "datapackage.json").read_text(encoding="utf-8")
+    (copy / "datapackage.json").write_text(f"\ufeff{text}", encoding="utf-8")
+    assert tables.load(copy) == tables.load(tables.folder())
+
+
+def test_the_heading_alone_says_what_parts_the_cells(edit: Edit) -> None:
+    folder = edit("glossary.csv", "Shooting back at those who shoot at you.", "Shooting;" * 200)
+    assert tables.problems(folder) == []
+    row = next(row for row in tables.load(folder)["glossary"] if row["id"] == "counter-fire")
+    assert row["meaning"] == "Shooting;" * 200
+
+
+def test_a_line_break_in_a_cell_moves_no_line_number(edit: Edit) -> None:
+    edit("glossary.csv", "Shooting back at those who shoot at you.", '"Shooting back\nat those\nwho shoot at you."')
+    assert tables.problems(edit("glossary.csv", "escalation,escalation,", "escalation,,")) == [
+        "data/glossary.csv, line 10 (escalation): “term” is empty. Fill it in: the word."
+    ]
+    assert tables.problems(edit("glossary.csv", "escalation,,", 'escalation,"escalation,')) == [
+        "data/glossary.csv, line 10: a quotation mark is missing or one too many. Mend it on this line."
+    ]
 
 
 HARMLESS = {
