@@ -269,6 +269,49 @@ def test_the_page_holds_every_answer_with_its_result_and_the_reason_of_that_opti
         assert " ".join(entry.answer.split()) in shown.words
 
 
+def test_the_page_has_a_table_for_each_lesson_and_one_for_its_texts(own_folder: Path) -> None:
+    known, missed, story = facts.library(), option("exit-fair-line", False), facts.library().stories["bomber"]
+    ask.keep("bomber", story.answer)
+    ask.keep("advice/claim", "Two\nlines")
+    ask.keep("exit-fair-line", missed, "sure")
+    ask.keep("of-another-year", "An answer", "sure")
+    fair, memo = known.questions["exit-fair-line"].prompt, known.questions["advice"].prompt
+    blank = sum(one.lesson == "lesson-06" for one in known.questions.values()) - 2
+    page = ask.work()
+    assert page.words.split("\n")[4:] == [
+        f"Lesson 6: {blank} of {blank + 2} questions blank",
+        f"{fair}: First answer: {missed}; How sure: sure; Last answer: {missed}; Result: not yet;"
+        f" Reason: {reason('exit-fair-line', missed)}",
+        f"Lesson 6: {blank} of {blank + 2} questions blank: texts",
+        f"{memo} (claim): Two lines",
+        "Other: texts",
+        "Of-another-year: An answer",
+        "Predictions",
+        f"{story.story}: First answer: {story.answer}; Last answer: {story.answer}; Result: right",
+    ]
+    assert re.findall(r'scope="col">([^<]*)', page.markup) == [
+        *("Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
+        *("Question", "My text") * 2,
+        *("Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
+    ]
+    assert '<span style="white-space:pre-line">Two\nlines</span>' in page.markup
+
+
+def test_the_table_for_a_spreadsheet_has_these_columns(answered: Path) -> None:
+    ask.work()
+    heads, *rows = csv.reader((answered / "my-work.csv").open(encoding="utf-8-sig", newline=""))
+    assert heads == [
+        *("Student", "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
+    ]
+    wrong, right = option("recall-silence", False), option("recall-silence", True)
+    silence = facts.library().questions["recall-silence"].prompt
+    told = reason("recall-silence", right)
+    assert rows[0] == ["", "lesson-03", silence, wrong, "sure", right, "right", told]
+    bomber = facts.library().stories["bomber"].story
+    assert rows[-3] == ["", "predictions", bomber, "allowed", "", "allowed", "not yet", ""]
+    assert rows[-1] == ["", "other", "my-memo (claim)", "", "", "'=1+1", "own words", ""]
+
+
 def test_the_page_counts_what_is_blank(answered: Path) -> None:
     for lesson, answers in (("lesson-03", 1), ("lesson-04", 1), ("lesson-05", 2)):
         asked = sum(one.lesson == lesson for one in facts.library().questions.values())
@@ -312,6 +355,17 @@ def test_the_links_hold_the_very_files(answered: Path) -> None:
     for kind in ("html", "csv"):
         (held,) = re.findall(rf'download="my-work.{kind}" href="data:text/{kind};base64,([^"]+)"', markup)
         assert b64decode(held) == (answered / f"my-work.{kind}").read_bytes()
+
+
+def test_no_file_is_read_or_written_in_the_encoding_of_the_machine(answered: Path) -> None:
+    ask.work(), explore.start()
+    code = (
+        "from helpers import explore, tables; import warnings; warnings.simplefilter('error', EncodingWarning);"
+        "tables.load(tables.folder()); explore.start(); print(ask.work().gist)"
+    )
+    run = [sys.executable, "-X", "warn_default_encoding", "-c", f"from helpers import ask; {code}"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run(run, capture_output=True, text=True, env=environment, check=True).stdout == "My work\n"
 
 
 def test_a_page_that_can_not_be_written_is_still_shown(answered: Path) -> None:
