@@ -3,6 +3,7 @@
 import pytest
 
 from helpers import ask, facts, tables
+from tests.test_show import parsed
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
 ROWS = tables.load(tables.folder())
@@ -118,6 +119,14 @@ def test_the_keys_are_the_right_ones() -> None:
     assert set(found) == set(KEYS)
     for name, (start, paragraph) in KEYS.items():
         assert found[name][0].startswith(start) and found[name][1] == paragraph, name
+
+
+def test_what_is_said_to_an_answer_is_laid_out_like_every_view() -> None:
+    asked = next(one for one in QUESTIONS if one.sources and one.paragraph)
+    for answer in (None, "no option", *(option.says for option in asked.options)):
+        body = parsed(ask.check(asked.id, answer, "sure").markup)
+        looks = [one.get("class") for one in body.iter("p")]
+        assert looks == ["wl-text", *(["wl-kind"] if answer in {one.says for one in asked.options} else [])]
 
 
 @pytest.mark.parametrize("blank", [None, ""])

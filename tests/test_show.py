@@ -40,9 +40,18 @@ VIEWS = {
 }
 
 
+# The elements that a view may have: those with a style of their own, and those that may go without.
+STYLED = {"p", "div", "table", "caption", "th", "td", "img", "a"}
+PLAIN = {"body", "span", "strong", "small", "br", "ol", "li", "thead", "tbody", "tr", "picture", "source"}
+
+
 def parsed(markup: str) -> ET.Element:
+    """The elements of a view, of which none is unknown or without its style."""
     closed = re.sub(r"<(br|img|source)([^>]*)>", r"<\1\2/>", re.sub("</source>", "", markup))
-    return ET.fromstring(f"<body>{closed}</body>")
+    body = ET.fromstring(f"<body>{closed}</body>")
+    for one in body.iter():
+        assert one.tag in PLAIN or (one.tag in STYLED and one.get("style")), ET.tostring(one)
+    return body
 
 
 def text(node: ET.Element) -> str:

@@ -11,13 +11,15 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helpers import ask, explore, facts, show
-from helpers.view import in_words
+from helpers.view import View, in_words
+from tests.test_show import parsed
 
 ROOT = Path(__file__).parent.parent
 OPINION = "advice"
@@ -373,6 +375,22 @@ def test_a_page_that_can_not_be_written_is_still_shown(answered: Path) -> None:
     shown = ask.work().words
     assert "The page could not be written: Is a directory (" in shown and "Save my work as CSV" in shown
     assert option("exit-same", False) in shown
+
+
+@pytest.mark.parametrize("page", [ask.work, ask.sure])
+def test_the_pages_are_whole_for_a_reader_of_tables(answered: Path, page: Callable[[], View]) -> None:
+    for table in parsed(page().markup).iter("table"):
+        assert all(cell.get("scope") for cell in table.iter("th"))
+
+
+def test_how_sure_is_told_in_two_tables(answered: Path) -> None:
+    markup = ask.sure().markup
+    assert [one.text for one in parsed(markup).iter("caption")] == [
+        "How sure you were at the first try",
+        "You were sure, and it was not right yet",
+    ]
+    heads = [one.text for one in parsed(markup).iter("th") if one.get("scope") == "col"]
+    assert heads == ["You were", "right", "not yet right", "Question", "Read again"]
 
 
 def test_half_of_a_sign_spoils_no_page(answered: Path) -> None:
