@@ -7,6 +7,7 @@ import pytest
 from helpers import explore, facts, rules, show
 from helpers.explore import Explorer
 from helpers.view import View
+from tests.test_show import parsed
 
 SAME = facts.library().questions["exit-same"].options
 EXPLORERS = {
@@ -189,3 +190,17 @@ def test_the_first_cell_says_whether_the_tables_are_sound(edit: Any) -> None:
     broken = explore.start().words.split("\n")
     assert broken[0] == "The tables need mending first."
     assert broken[1].startswith("data/times.csv, line 6 (recently): “words” is empty.")
+
+
+HEADS = {
+    "predict": (lambda: explore.predict("bomber"), facts.library().stories["bomber"].story),
+    "question": (lambda: explore.question("exit-same"), facts.library().questions["exit-same"].prompt),
+    "write": (lambda: explore.write("advice"), facts.library().questions["advice"].prompt),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_what_is_asked_stands_above_the_controls_as_a_title(name: str) -> None:
+    make, asked = HEADS[name]
+    (head,) = parsed(make()._box.children[0].value)
+    assert (head.get("class"), head.text) == ("wl-title", asked)

@@ -209,6 +209,12 @@ def test_a_word_that_is_struck_out_falls_in_what_a_later_position_amends_too() -
 
 # Refusals: each in a sentence that says what to do.
 
+
+def test_an_unknown_story_is_refused_with_the_nearest() -> None:
+    with pytest.raises(KeyError, match="There is no story “gun-firing”. Did you mean “guns-firing”?"):
+        rules.case("gun-firing")
+
+
 WHOLE = rules.case("guns-firing").chosen
 REFUSED = {
     "unknown dimension": (
