@@ -140,6 +140,13 @@ def test_an_answer_that_is_no_option_gets_the_nearest() -> None:
     )
 
 
+def test_the_answers_are_listed_without_their_full_stops() -> None:
+    says = [option.says for option in facts.library().questions["exit-same"].options]
+    assert all(one.endswith(".") for one in says)
+    listed = "; ".join(one[:-1] for one in says)
+    assert ask.check("exit-same", "???").words == f"“???” is not one of the answers: {listed}."
+
+
 def test_a_question_is_shown_with_its_options_and_without_its_key() -> None:
     shown = ask.question("recall-silence")
     assert shown.words.split("\n")[1:] == ["Not allowed", "Not stated", "Unclear", "Not answered yet."]
