@@ -432,9 +432,12 @@ def paragraph(number: int | str) -> Paragraph:
 
 def held(actor: str, layer: str = "article") -> list[Position]:
     """Return the positions of an actor in one layer, the earliest first; raises KeyError when none is told."""
-    told = (one for one in library().positions.values() if one.layer == layer)
-    known = grouped(told, lambda one: one.actor.id)
-    return sorted(find(known, actor, "position"), key=lambda one: one.latest)
+    return sorted(find(_by_actor(library(), layer), actor, "position"), key=lambda one: one.latest)
+
+
+@cache
+def _by_actor(facts: Library, layer: str) -> dict[str, list[Position]]:
+    return grouped((one for one in facts.positions.values() if one.layer == layer), lambda one: one.actor.id)
 
 
 def position(actor: str, layer: str = "article", on: date | str | None = None) -> Position:

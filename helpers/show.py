@@ -381,13 +381,12 @@ def border() -> View:
     """Return the map of the border with the places near it and their distance from it, in kilometres."""
     rows, known = facts.library().rows["places"], facts.library().rows["figures"]
     figures = {one["id"]: f"{one['value']} {one['unit']}" for one in known}
-    gist = "The border, and how far from it these cities lie."
     key = "Measured by us in a straight line on a simple outline. No figure here is from the report."
     lines = [
         f"{one['name']}: {figures[one['figure']]} to the nearest point of the border." for one in rows if one["figure"]
     ]
     return page(
-        tag("p", gist, look="title"),
+        tag("p", "The border, and how far from it these cities lie.", look="title"),
         picture(_map(WIDE, figures), _map(NARROW, figures), "\n".join(lines)),
         tag("p", key, look="kind"),
         layer=layer_line("record"),
@@ -629,8 +628,7 @@ def _answers(panel: _Panel, held: facts.Position) -> list[str]:
 def _tick(case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Framed) -> Html:
     if case is None:
         return _answer_mark(NO_CASE)
-    now = rules.judge(case, after).answer
-    was = now if before is after else rules.judge(case, before).answer
+    was, now = (rules.judge(case, one).answer for one in (before, after))
     return tick(now, "your case" if case.ids in framed else f"was: {was}" if was != now else "")
 
 

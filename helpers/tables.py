@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,8 +42,9 @@ class Table:
     rows: tuple[tuple[int, Row], ...]
     faults: tuple[str, ...] = ()
 
+    @cached_property
     def ids(self) -> dict[str, int]:
-        """Return the id of each row with its line number; of a double id, the first line."""
+        """The id of each row with its line number; of a double id, the first line."""
         return {row.get("id", ""): line for line, row in reversed(self.rows)}
 
     def at(self, line: int, row: Row) -> str:
@@ -221,7 +223,7 @@ def _pointer_faults(at: str, field: Schema, row: Row, target: Table, own: int | 
 
     `own` is the line of the row when the table points to itself: then only rows above it count.
     """
-    known, cell = target.ids(), row[field["name"]]
+    known, cell = target.ids, row[field["name"]]
     for word in filter(None, cell.split(field["delimiter"]) if field["type"] == "list" else [cell]):
         says = f"{at}: “{field['name']}” says “{word}”"
         if "id" not in target.columns:  # its own sentence says what is wrong
@@ -247,7 +249,7 @@ def _order_faults(at: str, row: Row) -> Iterator[str]:
 
 
 def _id_faults(table: Table) -> Iterator[str]:
-    known = table.ids()
+    known = table.ids
     for line, row in table.rows:
         if row["id"] and known[row["id"]] != line:
             yield f"{table.at(line, row)}: line {known[row['id']]} has this id too. Give one of them another id."
