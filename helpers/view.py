@@ -61,7 +61,7 @@ LOOKS: Mapping[str, str] = {
     "tick": "padding:4px 3px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px;"
     "font-size:11px;line-height:1.25",
     "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
-    "dots": "display:inline-block;vertical-align:top;width:262px;margin:0 14px 18px 0",
+    "dots": "display:inline-block;vertical-align:top;width:262px;max-width:100%;margin:0 14px 18px 0",
     "outlet": f"color:{RECORD};font-size:12px",
     "button": f"display:inline-block;border:2px solid #0072B2;border-radius:4px;color:#0072B2;background:{PAPER};"
     "padding:6px 12px;text-decoration:underline",
@@ -217,8 +217,8 @@ def tick(answer: str, note: str = "") -> Html:
     """Return an answer as a whole cell of a table of cases; one with a note stands out."""
     sign, fill = MARKS[answer]
     style = f"{LOOKS['tick']};{fill}{';padding:4px 7px;outline:3px solid #1a1a1a;outline-offset:-3px' * bool(note)}"
-    noted = [tag("small", f" ({note})")] if note else []
-    return tag("td", f"{sign} ", tag("span", answer, look="word"), *noted, look="tick", style=style)
+    noted = tag("small", f" ({note})") if note else Html()
+    return tag("td", f"{sign} ", tag("span", answer, look="word"), noted, look="tick", style=style)
 
 
 def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:

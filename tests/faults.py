@@ -24,7 +24,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parent.parent
 KINDS = (
     *("facts", "rules", "questions", "prose", "figures", "callbacks", "tables", "notebooks", "running", "work"),
-    *("packaging", "site", "hub"),
+    *("packaging", "site", "hub", "pages"),
 )
 LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv*", "node_modules", "_site", "_plain", "__pycache__", ".*_cache", ".ipynb_checkpoints"),

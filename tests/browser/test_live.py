@@ -42,7 +42,7 @@ def keys(explorer: Explorer) -> list[tuple[Any, str]]:
     sliders = [
         (one, key) for one in explorer.cell.locator("[role=slider]").all() for key in ("ArrowRight", "ArrowRight")
     ]
-    lists = [(one, key) for one in explorer.cell.locator("select").all() for key in ("ArrowDown", "ArrowUp")]
+    lists = [(one, key) for one in explorer.cell.locator("select").all() for key in ("ArrowDown", "ArrowDown")]
     boxes = [(one, "Space") for one in explorer.cell.locator("input[type=checkbox]").all() for _ in range(2)]
     return sliders + boxes + lists
 
