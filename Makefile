@@ -1,6 +1,8 @@
 # The two commands of a newcomer are `make lab` and `make test`; each makes its own environment first.
 PYTHON ?= python3
-BIN = .venv/bin
+VENV = .venv
+BIN = $(VENV)/bin
+PYTHONS = 3.11 3.12 3.13
 OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
@@ -10,22 +12,37 @@ RUNTIME =
 SITE = _site
 PORT = 8000
 
-.PHONY: lab test test-oldest check-lab faults mutants bench site serve check-site hub check-hub outputs lock clean
+.PHONY: lab test test-pythons test-newest test-oldest check-lab faults mutants bench site serve check-site hub check-hub
+.PHONY: outputs lock clean
 
-lab: .venv/ready
+lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
-test: .venv/ready
+test: $(VENV)/ready
 	$(BIN)/python -m tests
+
+# The same on each Python that is supported, if it is there as python3.11 and so on, each in an environment of its own.
+test-pythons: $(PYTHONS:%=test-python-%)
+test-python-%:
+	$(MAKE) test VENV=.venv-$* PYTHON=python$*
+
+# The same with the newest release of every library, whatever the lock and the ranges say.
+test-newest:
+	rm -rf .venv-newest
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check $$($(PYTHON) tests/libraries.py)
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv-newest/bin/python -m tests
 
 # Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported versions of both.
 # They were built for Python 3.11 and 3.12 only.
 test-oldest: .venv-oldest/ready
-	.venv-oldest/bin/python -m pytest tests/test_layers.py tests/test_show.py notebooks
+	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
 # Every control of every lesson in a real browser, in JupyterLab and in Notebook: by keyboard, for screen readers, narrow.
 check-lab: .venv-check/ready
-	.venv-check/bin/python -m pytest tests/browser
+	.venv-check/bin/python -m pytest tests/browser -k lab- & lab=$$!; \
+	.venv-check/bin/python -m pytest tests/browser -k notebook-; notebook=$$?; wait $$lab && exit $$notebook
 
 # Plant each fault of tests/faults.toml in a copy, and see the test fail that must catch it.
 faults: .venv-check/ready
@@ -62,7 +79,7 @@ check-hub: .venv-hub/ready hub/node_modules/.package-lock.json
 	.venv-hub/bin/python hub/check.py $(STUDENTS)
 
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
-outputs: .venv/ready
+outputs: $(VENV)/ready
 	$(BIN)/python -m tests.store_outputs
 
 # Lock the newest versions that the ranges in pyproject.toml allow, for Python 3.11 and later, and once more with the
@@ -79,14 +96,14 @@ clean:
 	rm -rf .venv .venv-* hub/node_modules _site _plain
 
 # Each environment has its own list. Stale when the list or the package is newer: then it is made afresh.
-.venv/ready: requirements.txt
+$(VENV)/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
 .venv-hub/ready: hub/requirements.txt
 # Every student must be able to read the hub's Python, so it is the machine's own.
 .venv-hub/ready: PYTHON = /usr/bin/python3
-.venv/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-CHECKS = ("ruff check .", "ruff format --check .", "mypy", "pytest")
+CHECKS = ("ruff check .", "ruff format --check .", "mypy", "pytest --numprocesses auto --dist loadfile")
 
 if __name__ == "__main__":
     for check in CHECKS:

@@ -78,9 +78,9 @@ def test_every_pin_has_a_hash_and_no_address_is_named(path: str) -> None:
 def test_the_commands_run_every_check_with_the_hashes() -> None:
     from tests.__main__ import CHECKS
 
-    assert CHECKS == ("ruff check .", "ruff format --check .", "mypy", "pytest")
+    assert CHECKS == ("ruff check .", "ruff format --check .", "mypy", "pytest --numprocesses auto --dist loadfile")
     assert "--require-hashes -r $(filter %.txt,$^)" in MAKE and "-m tests\n" in MAKE
-    assert ".venv/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
+    assert "$(VENV)/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
     built = re.findall(r"^make ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert built == ["test", "test-oldest", "check-site"]
     for named in re.findall(r"notebooks/[\w-]+\.ipynb", MAKE + README):
@@ -100,7 +100,20 @@ def test_the_readme_lists_every_lesson() -> None:
     assert listed == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
-def test_the_readme_names_commands_that_exist() -> None:
+def test_the_monthly_run_takes_the_newest_libraries_on_every_python() -> None:
+    monthly = yaml.safe_load((ROOT / ".github" / "workflows" / "monthly.yml").read_text(encoding="utf-8"))
+    when = monthly[True]["schedule"]  # YAML 1.1 reads the word on as true
+    assert [one["cron"].split()[2:] for one in when] == [["1", "*", "*"]]
+    newest = monthly["jobs"]["newest"]
+    pythons = re.findall(r"^PYTHONS = (.+)", MAKE, re.MULTILINE)[0].split()
+    assert newest["strategy"]["matrix"]["python"] == pythons
+    assert newest["steps"][-1]["run"] == "make test-newest PYTHON=python"
     targets = set(re.findall(r"^([a-z-]+):", MAKE, re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)?)\b(?! me| it)", README))
-    assert {"lab", "test", "test-oldest", "site", "serve", "check-site", "hub"} <= named <= targets
+    steps = [step["run"] for job in monthly["jobs"].values() for step in job["steps"] if "run" in step]
+    assert {one.split()[1] for one in steps} <= targets
+
+
+def test_the_newest_are_of_every_library_that_the_ranges_name() -> None:
+    from tests.libraries import libraries
+
+    assert libraries() == [one.name for one in (*RUN, *TEST)]

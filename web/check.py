@@ -23,7 +23,7 @@ from playwright.sync_api import Error, expect, sync_playwright
 
 from web.serve import Server
 
-HEAVIEST = "03-when.ipynb"  # it loads pandas and matplotlib
+HEAVIEST = "07-what-we-know-now.ipynb"  # it loads matplotlib
 FIRST, LAST = "00-start-here.ipynb", "07-what-we-know-now.ipynb"
 FIRST_LOAD, ON_DISK = 36e6, 60e6
 CHANGE = 200  # milliseconds from a key to new pixels, at the median
