@@ -45,7 +45,9 @@ def commands() -> set[str]:
 
 def dry(*goals: str) -> str:
     """What make would run."""
-    return subprocess.check_output(["make", "--dry-run", "--always-make", *goals], cwd=ROOT, text=True)
+    return subprocess.check_output(
+        ["make", "--no-print-directory", "--dry-run", "--always-make", *goals], cwd=ROOT, text=True
+    )
 
 
 def test_each_command_of_make_is_run_here_by_the_build_or_every_month() -> None:
