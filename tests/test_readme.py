@@ -45,7 +45,7 @@ def commands() -> set[str]:
 
 def dry(*goals: str) -> str:
     """What make would run, for who calls it with nothing set."""
-    own = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    own = {name: value for name, value in os.environ.items() if "MAKE" not in name and name not in ("PYTHON", "VENV")}
     return subprocess.check_output(["make", "--dry-run", "--always-make", *goals], cwd=ROOT, env=own, text=True)
 
 

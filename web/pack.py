@@ -1,7 +1,8 @@
 """Packing for the site; it runs in the site's own Python, whose bytecode it writes."""
 
 import io
-from importlib._bootstrap_external import _code_to_timestamp_pyc  # type: ignore[attr-defined]
+import marshal
+from importlib.util import MAGIC_NUMBER
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -38,4 +39,5 @@ def _compiled(name: str, data: bytes, level: int) -> tuple[str, bytes]:
     if not level or not name.endswith(".py"):
         return name, data
     code = compile(data, name, "exec", dont_inherit=True, optimize=level)
-    return f"{name}c", bytes(_code_to_timestamp_pyc(code))
+    # From version 3 on, the bytes depend on what else is in memory. The twelve zeros: no check against a source.
+    return f"{name}c", MAGIC_NUMBER + bytes(12) + marshal.dumps(code, 2)
