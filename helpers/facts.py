@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain, product
 from pathlib import Path
@@ -435,7 +435,7 @@ def held(actor: str, layer: str = "article") -> list[Position]:
     return sorted(find(_by_actor(library(), layer), actor, "position"), key=lambda one: one.latest)
 
 
-@cache
+@lru_cache(maxsize=4)  # each setup cell reads the tables anew: the old ones go
 def _by_actor(facts: Library, layer: str) -> dict[str, list[Position]]:
     return grouped((one for one in facts.positions.values() if one.layer == layer), lambda one: one.actor.id)
 
