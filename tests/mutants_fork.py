@@ -2,7 +2,7 @@
 
 mutmut starts a session of its own for each mutant, which takes longer than the tests. Here the tests are collected
 once, and a fork runs those that mutmut found to reach the function: all of the test file that bears the name of the
-module, and of any other test with many cases twenty. So a mutant that survives costs seconds, not minutes.
+module, and of any other test with many cases twenty. The shortest come first, so most mutants die in a moment.
 """
 
 import os
@@ -15,6 +15,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from mutmut.configuration import config
 from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
 from mutmut.workers.isolation import ForkRunner
 
 CASES, CHILDREN = 20, 2
@@ -53,13 +54,8 @@ class Session:
             os.chdir("mutants")
             module = mutant_name.split(".")[1]
             forget(module)
-            chosen = fewer(tests, module)
-            reports = (
-                one
-                for name in tests
-                if name in chosen
-                for one in runtestprotocol(items[name], log=False, nextitem=None)
-            )
+            soon = sorted(fewer(tests, module), key=state().duration_by_test.__getitem__)
+            reports = (one for name in soon for one in runtestprotocol(items[name], log=False, nextitem=None))
             return int(any(one.failed for one in reports))
 
         PytestRunner.run_tests = run  # type: ignore[assignment]
@@ -78,5 +74,6 @@ if __name__ == "__main__":
     tool.set_mutant_under_test("")
     os.chdir("mutants")
     words = [*asked.pytest_add_cli_args, *asked.pytest_add_cli_args_test_selection]
-    quiet = ["--rootdir=.", "-s", "-q", "-o", "tmp_path_retention_policy=none"]
+    # To tell of a failure in full, pytest reads the whole module with its thousands of mutants: seconds for each.
+    quiet = ["--rootdir=.", "-s", "-q", "--tb=native", "-o", "tmp_path_retention_policy=none"]
     sys.exit(pytest.main([*quiet, *words], plugins=[Session()]))
