@@ -141,16 +141,18 @@ def work(student: str | None = None) -> View:
     Everything that a student typed is text there, not markup or a formula.
     """
     said = keep(NAME, student) if student is not None and student != named() else ""
-    found, trouble = read()
+    (found, trouble), name = read(), named()
+    title = f"My work: {name}" if name else "My work"
     rows = [_row(own) for own in _tries(found) if own[-1].answer]
     day = datetime.fromisoformat(found[-1].at).astimezone() if rows else None
     parts = [
-        tag("p", f"My work: {named()}" if named() else "My work", look="title"),
+        tag("p", title, look="title"),
         tag("p", f"Last answer: {facts.write_day(day)}." if day else NOTHING, look="text"),
         tag("p", f"{trouble} {said}".strip(), look="text"),
     ]
     sheets = [_sheet(lesson, [row for row in rows if row[0] == lesson]) for lesson in sorted({row[0] for row in rows})]
-    return page(*parts, *(_files(page(*parts, *sheets).markup, rows) if rows else ()), *sheets)
+    saved = [(name, *row) for row in rows]
+    return page(*parts, *(_files(title, page(*parts, *sheets).markup, saved) if rows else ()), *sheets)
 
 
 def sure() -> View:
@@ -214,16 +216,16 @@ def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
     return Html("".join([*tables, *([table(f"{head}: texts", ("Question", "My text"), texts)] if texts else [])]))
 
 
-def _files(markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
+def _files(title: str, markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
     """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
     sheet, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
     # A cell that begins with one of these signs would be a formula to a spreadsheet.
     safe = (
-        [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in (named(), *row)]
+        [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row]
         for row in rows
     )
     csv.writer(sheet).writerows([("Student", *HEADS), *safe])
-    html = frame.replace("<title>My work</title>", tag("title", f"My work: {named()}"))
+    html = frame.replace("<title>My work</title>", tag("title", title))
     texts = {"html": html.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
     files = {kind: text.encode(errors="replace") for kind, text in texts.items()}
     says = [_link(kind, data) for kind, data in files.items()]
