@@ -26,6 +26,9 @@ _NAMED = {"description_width": "initial"}
 class Explorer:
     """Controls, a line that is read aloud when they change, and a panel with the view of their state.
 
+    The line holds what is said beside a view. When that is nothing, the page copies the gist of the view into it,
+    unseen, so that picture and gist come as one message and are painted at once.
+
     `view` takes the value of every control by the control's name. An error in it is shown in the line, and raised.
     `keep` takes the same after each change, before the view is shown; what it returns is shown in the line. With
     `waits`, a change shows that view only, and a button does the rest: so to pass over an option is no answer. With
@@ -85,7 +88,6 @@ class Explorer:
             clock = None
         self._wake()
         if clock:
-            self._line.remove_class("wl-unseen")
             self._line.value = tag("span", "Not saved yet.")
             self._timer = clock.call_later(self._rest, self._change)
             _resting.append(self)
@@ -106,16 +108,15 @@ class Explorer:
             said = keep(**self.state) if keep else ""
             view = self._view(**self.state)
         except Exception as error:
-            self._line.remove_class("wl-unseen")
-            self._line.value = tag("strong", f"Something went wrong, and nothing is lost: {error}")
+            self._line.value = tag("span", f"Something went wrong, and nothing is lost: {error}")
             raise
         self._show(view, said)
 
     def _show(self, view: View, said: str = "") -> None:
-        """Show a view; the line says what else there is to say, or has the gist for those who can't see the panel."""
+        """Show a view, and what else there is to say."""
         self._shown = view
-        self._line.remove_class("wl-unseen") if said else self._line.add_class("wl-unseen")
-        self._line.value, self._panel.value = tag("span", said or view.gist), view.markup
+        self._panel.value = tag("div", view.markup, **{"data-gist": "" if said else view.gist})
+        self._line.value = tag("span", said) if said else ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         still = self._cold or self._shown

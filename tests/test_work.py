@@ -585,7 +585,6 @@ def test_an_answer_that_can_not_be_saved_is_said_at_once_and_saved_by_the_button
     (own_folder / "work").write_text("a file in its place")
     explorer = explore.write(OPINION).set(text="My opinion")
     assert "Your answer could not be saved" in explorer._line.value
-    assert "wl-unseen" not in explorer._line._dom_classes
     (own_folder / "work").unlink()
     explorer._controls["save"].click()
     assert "Saved." in explorer._line.value and "could not" not in explorer._line.value

@@ -6,6 +6,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -47,6 +48,8 @@ HEARD = """said => {
   window.wlSaid.splice(0, at + 1);
   return at >= 0;
 }"""
+
+words = lru_cache(maxsize=1)(in_words)  # the same panel is looked at many times
 
 
 @dataclass
@@ -108,7 +111,7 @@ class Hand:
     def shows(self, view: View | None = None) -> str:
         """The panel gets to show a view: the one that belongs to the controls, if no other. Return its markup."""
         view = view or self.view(self.see()[0])
-        self.holds(lambda _, __, panel, ___: in_words(panel) == view.words, f"not shown: {view.words[:200]}")
+        self.holds(lambda _, __, panel, ___: words(panel) == view.words, f"not shown: {view.words[:200]}")
         return view.markup
 
     def says(self, line: str) -> None:
