@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from helpers import facts, show, tables
 from tests import bench_page
 from tests.bench_page import BARE, PLAIN, Pattern
-from tests.browser.driver import LESSONS, ROOT, Lesson, browser, copied, served
+from tests.browser.driver import LESSONS, QUIET, ROOT, Lesson, browser, copied, served
 
 ROUNDS, WARM, KEYS, CHANGES, RUNS = 40, 2, 100, 1000, 5
 MEDIAN, LATE, FASTER, SETTLES, GAIN = 1.5, 3, 4, 300, 5  # what every explorer should reach; the last in megabytes
@@ -204,7 +204,7 @@ def parts() -> Iterator[tuple[str, str]]:
     with TemporaryDirectory() as temporary, browser() as chromium:
         root = copied(Path(temporary, "copy"))
         bench_page.write(root)
-        with served(root, Path(temporary, "own")) as server:
+        with served(root, Path(temporary, "own"), QUIET) as server:  # cells out of sight sleep, as they do for students
             context = chromium.new_context(viewport={"width": 1280, "height": 900})
             lesson = Lesson(context, server, "lab", bench_page.NAME)
             found = bench_page.patterns(lesson)

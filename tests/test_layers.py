@@ -17,6 +17,7 @@ MAY = {
     "show": {"facts", "rules", "tables", "view", "matplotlib"},
     "ask": {"facts", "tables", "view"},
     "explore": {"facts", "rules", "tables", "show", "ask", "view", "ipywidgets"},
+    "server": {"jupyter_server"},
 }
 STANDARD = {
     *(

@@ -37,6 +37,7 @@ APPS = ("lab", "notebook")
 PAGES = {"lab": "doc/tree", "notebook": "notebooks"}
 LESSONS = tuple(path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb")))
 PATIENCE, SOON = 180, 20e3  # seconds for a server, which may start cold; milliseconds for an answer of Python
+PROMPT = "helpers.server.PromptConnection"  # as `make lab` has it
 FOLDERS = (
     "JUPYTER_CONFIG_DIR",
     "JUPYTER_DATA_DIR",
@@ -47,11 +48,10 @@ FOLDERS = (
     "MPLCONFIGDIR",
     "WITHIN_LIMITS_HOME",
 )
-# All cells are in the page, also those far from the window; and nothing is asked of other hosts.
-SETTINGS: dict[str, dict[str, object]] = {
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
+Settings = dict[str, dict[str, object]]
+# Nothing is asked of other hosts; and for the tests all cells are drawn, also those far from the window.
+QUIET: Settings = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+SETTINGS = QUIET | {"notebook-extension/tracker": {"windowingMode": "none"}}
 # Notebook 7.6 prints these when it starts, also for an empty notebook.
 STOCK = ("reading 'schema'", "'filebrowser:open-path' not registered")
 
@@ -121,14 +121,14 @@ class Server:
 
 
 @contextmanager
-def served(root: Path, folder: Path) -> Iterator[Server]:
+def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[Server]:
     """Serve a checkout to the pages of JupyterLab and Notebook, with all that Jupyter keeps in a folder of its own.
 
     At the end no kernel is left. Raises RuntimeError, with what the server said last, when it does not start.
     """
     own = {name: str(folder / name.lower()) for name in FOLDERS}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "MPL"))}
-    for plugin, values in SETTINGS.items():
+    for plugin, values in settings.items():
         path = Path(own["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", f"{plugin}.jupyterlab-settings")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
@@ -139,6 +139,7 @@ def served(root: Path, folder: Path) -> Iterator[Server]:
     run = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
         *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={server.token}"),
+        f"--ServerApp.kernel_websocket_connection_class={PROMPT}",
         *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
         *(["--allow-root"] if _root() else []),
     ]
