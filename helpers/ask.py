@@ -171,11 +171,7 @@ def sure() -> View:
 
 def _tries(found: Sequence[Entry]) -> list[list[Entry]]:
     """Return the answers to each question, in order."""
-    tries: dict[str, list[Entry]] = {}
-    for one in found:
-        if one.question != NAME:
-            tries.setdefault(one.question, []).append(one)
-    return list(tries.values())
+    return [*facts.grouped((one for one in found if one.question != NAME), lambda one: one.question).values()]
 
 
 def _asked(name: str) -> facts.Question:
@@ -220,10 +216,7 @@ def _files(title: str, markup: Html, rows: Sequence[Sequence[str]]) -> list[Html
     """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
     sheet, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
     # A cell that begins with one of these signs would be a formula to a spreadsheet.
-    safe = (
-        [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row]
-        for row in rows
-    )
+    safe = ([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row] for row in rows)
     csv.writer(sheet).writerows([("Student", *HEADS), *safe])
     html = frame.replace("<title>My work</title>", tag("title", title))
     texts = {"html": html.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}

@@ -221,10 +221,8 @@ class Rule(Cited):
     @cached_property
     def asks(self) -> tuple[frozenset[str], ...]:
         """The values it asks for, one set for each dimension."""
-        groups: dict[str, set[str]] = {}
-        for one in self.conditions:
-            groups.setdefault(one.value.dimension, set()).add(one.value.id)
-        return tuple(map(frozenset, groups.values()))
+        groups = grouped(self.conditions, lambda one: one.value.dimension).values()
+        return tuple(frozenset(one.value.id for one in own) for own in groups)
 
 
 @dataclass(frozen=True)

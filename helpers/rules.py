@@ -48,8 +48,8 @@ class Case:
         """Return the id of the value that the case has for a dimension."""
         return self.chosen[dimension]
 
-    @property
-    def chosen(self) -> dict[str, str]:
+    @cached_property
+    def chosen(self) -> Mapping[str, str]:
         """The id of the value for each dimension."""
         return {value.dimension: value.id for value in self.values}
 

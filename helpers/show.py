@@ -6,7 +6,7 @@ Each view is a pure function of its arguments and the tables: the same arguments
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise, product
 from math import cos, radians
@@ -50,6 +50,7 @@ UNFOUND = "No position was found up to this day."
 KM_PER_DEGREE = 111.2  # along a meridian
 Days = dict[str, list[facts.Event]]
 Framed = Iterable[frozenset[str]]
+Answers = dict[frozenset[str], str]  # by the ids of a case
 LONG_GAP = timedelta(days=120)  # a gap without any event that is longer is cut out of the axis
 
 
@@ -90,14 +91,14 @@ def limits(
     The answers are those of the position that was held on the given day; a case can be framed.
     """
     held = facts.position(actor or _axis("page")[0].values[0].id, on=on)
-    panels = [one for one in _panels(held) if only in (None, one.value.id)]
+    panels = [*_judged(held, held, only)]
     if not panels:
         return note(f"There is no case with “{only}” for {held.actor.name}.")
     return page(
         tag("p", f"Case by case: {held_by(held)}.", look="title"),
         tag("p", f"{held.stance} ", _cited(held.cited), look="text"),
         _key(),
-        *(tag("div", _grid(one, held, held, {case.ids} if case else ()), look="panel") for one in panels),
+        *(tag("div", _grid(*one, {case.ids} if case else ()), look="panel") for one in panels),
         layer=layer_line(held.layer),
     )
 
@@ -139,11 +140,11 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
     held = facts.held(actor, layer)
     name, label = held[0].actor.name, facts.library().values[panel].label
-    pairs = [(one, before, now) for before, now in pairwise([held[0], *held]) for one in _panels(now)]
     dots = [
-        tag("div", _grid(one, before, now, slim=facts.write_day(now.latest)), look="dots")
-        for one, before, now in pairs
-        if one.value.id == panel and (before is now or _answers(one, before) != _answers(one, now))
+        tag("div", _grid(*told, slim=facts.write_day(now.latest)), look="dots")
+        for before, now in pairwise([held[0], *held])
+        for told in _judged(before, now, panel)
+        if before is now or told[1] != told[2]
     ]
     if not dots:
         return note(f"There is no case with “{label}” for {name}.")
@@ -561,31 +562,33 @@ def _reading(one: facts.Voice) -> Html:
 
 @dataclass(frozen=True)
 class _Panel:
-    """One class of weapon of one supplier: its cases by column and by row, where there is such a case."""
+    """One class of weapon of one supplier: its columns, and by column and row the cases that there are."""
 
     value: facts.Value
+    columns: Sequence[facts.Value]
     cases: dict[tuple[str, tuple[str, ...]], rules.Case]
 
 
-def _panels(held: facts.Position) -> list[_Panel]:
+def _panels(held: facts.Position, only: str | None = None) -> list[_Panel]:
     first, panel = _axis("page")[0], _axis("panel")[0]
-    column, rows = _axis("column")[0].id, [one.id for one in _axis("row")]
-    panels = []
+    column, rows = _axis("column")[0], [one.id for one in _axis("row")]
+    columns, panels = rules.values(column, held.layer), []
     for value in rules.values(panel, held.layer):
+        if only not in (None, value.id):
+            continue
         fixed = {first.id: held.scope or first.values[0].id, panel.id: value.id}
-        found = {(one[column], tuple(one[row] for row in rows)): one for one in rules.cases(held.layer, **fixed)}
-        panels += [_Panel(value, found)] if found else []
+        found = {(one[column.id], tuple(one[row] for row in rows)): one for one in rules.cases(held.layer, **fixed)}
+        panels += [_Panel(value, columns, found)] if found else []
     return panels
+
+
+Judged = tuple[_Panel, Answers, Answers]
 
 
 def _changed(before: facts.Position, after: facts.Position) -> dict[frozenset[str], str]:
     """Return how the answer to each case changes, for those that change, by the ids of the case."""
-    answers = {
-        one.ids: (rules.judge(one, before).answer, rules.judge(one, after).answer)
-        for panel in _panels(before)
-        for one in panel.cases.values()
-    }
-    return {ids: f"{was} becomes {now}" for ids, (was, now) in answers.items() if was != now}
+    found = [(ids, then[ids], answer) for _, then, now in _judged(before, after) for ids, answer in now.items()]
+    return {ids: f"{was} becomes {answer}" for ids, was, answer in found if was != answer}
 
 
 def _count(held: facts.Position, changed: dict[frozenset[str], str]) -> str:
@@ -597,39 +600,44 @@ def _redrafted(held: facts.Position, without: facts.Position, changed: dict[froz
     moves = "; ".join(f"{move}: {count}" for move, count in sorted(Counter(changed.values()).items()))
     yield tag("p", f"{held_by(held)}: {_count(held, changed)} ({moves}).", look="text")
     alike = len(set(changed.values())) == 1 and len(changed) > FEW
-    for panel in () if alike else _panels(held):
+    for panel, then, now in () if alike else _judged(held, without):
         rows = {row for (_, row), case in panel.cases.items() if case.ids in changed}
         left = {at: case for at, case in panel.cases.items() if at[1] in rows}
         if left:
-            yield tag("div", _grid(_Panel(panel.value, left), held, without), look="panel")
+            yield tag("div", _grid(replace(panel, cases=left), then, now), look="panel")
 
 
-def _grid(panel: _Panel, before: facts.Position, after: facts.Position, framed: Framed = (), slim: str = "") -> Html:
-    """Return one panel as a table; a framed case stands out, and so does an answer that differs from before.
+def _grid(panel: _Panel, then: Answers, now: Answers, framed: Framed = (), slim: str = "") -> Html:
+    """Return one panel as a table; a framed case stands out, and so does an answer that was another one then.
 
     With the caption `slim` it is one of many: its columns are narrow.
     """
-    columns, values = rules.values(_axis("column")[0], after.layer), facts.library().values
-    heads = (" · ".join(one.title for one in _axis("row")), *(value.short for value in columns))
+    known = facts.library().values
+    heads = (" · ".join(one.title for one in _axis("row")), *(value.short for value in panel.columns))
     rows = [
         (
-            " · ".join(values[one].short for one in row),
-            *(_tick(panel.cases.get((value.id, row)), before, after, framed) for value in columns),
+            " · ".join(known[one].short for one in row),
+            *(_tick(panel.cases.get((value.id, row)), then, now, framed) for value in panel.columns),
         )
         for row in dict.fromkeys(row for _, row in panel.cases)
     ]
     return table(slim or panel.value.label, heads, rows, look="tick", slim="slim" * bool(slim))
 
 
-def _answers(panel: _Panel, held: facts.Position) -> list[str]:
-    return [rules.judge(one, held).answer for one in panel.cases.values()]
+def _answers(panel: _Panel, held: facts.Position) -> Answers:
+    return {one.ids: rules.judge(one, held).answer for one in panel.cases.values()}
 
 
-def _tick(case: rules.Case | None, before: facts.Position, after: facts.Position, framed: Framed) -> Html:
+def _judged(before: facts.Position, now: facts.Position, only: str | None = None) -> Iterable[Judged]:
+    """Yield each panel with its answers under one position and under another."""
+    return ((one, _answers(one, before), _answers(one, now)) for one in _panels(now, only))
+
+
+def _tick(case: rules.Case | None, then: Answers, now: Answers, framed: Framed) -> Html:
     if case is None:
         return _answer_mark(NO_CASE)
-    was, now = (rules.judge(case, one).answer for one in (before, after))
-    return tick(now, "your case" if case.ids in framed else f"was: {was}" if was != now else "")
+    was, answer = then[case.ids], now[case.ids]
+    return tick(answer, "your case" if case.ids in framed else f"was: {was}" if was != answer else "")
 
 
 def _capital(value: facts.Value, day: date, chosen: dict[str, str]) -> tuple[str, str, Html]:
