@@ -25,6 +25,15 @@ def view(broken):
     return View(Html("<p>All is well.</p>"))
 
 explore.Explorer(view, {"broken": ipywidgets.Checkbox(False, description="Break it", indent=False)})"""
+TURNED = [
+    '<p title="1">First</p><table><tbody><tr><td style="color: red;">a</td><td>stays</td></tr></tbody></table><p>1</p>',
+    "<p>Second</p><table><tbody><tr><td>a</td><td>stays</td></tr><tr><td>new</td></tr></tbody></table>",
+]
+TURNS = f"""from helpers.view import Html, View
+import ipywidgets
+
+control = ipywidgets.Checkbox(False, description="Turn it", indent=False)
+explore.Explorer(lambda turned: View(Html({TURNED}[turned])), {{"turned": control}})"""
 ADD = """source => {
   const { content } = jupyterapp.shell.currentWidget;
   const { sharedModel } = content.model;
@@ -79,6 +88,22 @@ def test_a_button_takes_the_last_of_two_quick_answers(lesson: Lesson) -> None:
     twin = explore.question(asked.source.split('"')[1])
     view = twin._view(answer=twin._controls["answer"].options[1], sure=ask.SURE[0])
     asked.panel.get_by_text(view.gist).wait_for()
+
+
+@FIRST
+def test_a_view_keeps_what_stays_and_nothing_else_of_the_one_before(lesson: Lesson) -> None:
+    lesson.page.evaluate(ADD, TURNS)
+    try:
+        cell = lesson.page.locator(".jp-Notebook .jp-Cell").last
+        control, panel = cell.get_by_role("checkbox", name="Turn it"), cell.locator("[data-gist]")
+        for markup in (TURNED[1], TURNED[0], TURNED[1]):
+            panel.get_by_text("stays").evaluate("one => { one.kept = true; }")
+            control.press("Space", timeout=SOON)
+            panel.get_by_text("Second" if markup == TURNED[1] else "First").wait_for()
+            assert panel.inner_html() == markup
+        assert panel.get_by_text("stays").evaluate("one => one.kept")
+    finally:
+        lesson.page.evaluate(REMOVE)
 
 
 @FIRST
