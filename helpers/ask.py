@@ -11,7 +11,7 @@ import os
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -261,7 +261,7 @@ def _entry(line: bytes) -> Entry | None:
         datetime.fromisoformat(entry.at).astimezone()
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
-    return entry if all(isinstance(value, str) for value in astuple(entry)) else None
+    return entry if all(isinstance(value, str) for value in vars(entry).values()) else None
 
 
 def _set_aside(path: Path, damaged: list[bytes]) -> str:

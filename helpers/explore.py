@@ -149,8 +149,7 @@ def timeline(layer: str = "article") -> Explorer:
     orders = [("by latest possible day", "time"), ("as the report tells it", "text")]
     steps = widgets.IntSlider(1, 1, len(show.ordered("time", layer)), description="Step", readout=False, layout=_WIDTH)
     order = _list("Order", orders)
-    cold = show.timeline(step=1, layer=layer)
-    return Explorer(partial(show.timeline, layer=layer), {"step": steps, "order": order}, cold=cold)
+    return Explorer(partial(show.timeline, layer=layer), {"step": steps, "order": order})
 
 
 def sources() -> Explorer:

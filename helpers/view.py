@@ -109,11 +109,14 @@ class View:
 
 def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
     """Return an HTML element; `look` names its style, and children that are not Html are escaped."""
-    if look:
-        attributes = {"class": f"wl-{look}", "style": LOOKS[look]} | attributes
-    head = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    head = _look(look) + "".join([f' {key}="{escape(value)}"' for key, value in attributes.items()])
     body = "".join(child if isinstance(child, Html) else escape(child) for child in children)
     return Html(f"<{name}{head}>" if name in ("img", "br") else f"<{name}{head}>{body}</{name}>")
+
+
+@cache
+def _look(look: str) -> str:
+    return f' class="wl-{look}" style="{escape(LOOKS[look])}"' if look else ""
 
 
 def seen(*parts: Html) -> View:
@@ -218,7 +221,7 @@ def tick(answer: str, note: str = "") -> Html:
     sign, fill = MARKS[answer]
     style = f"{LOOKS['tick']};{fill}{';padding:4px 7px;outline:3px solid #1a1a1a;outline-offset:-3px' * bool(note)}"
     noted = tag("small", f" ({note})") if note else Html()
-    return tag("td", f"{sign} ", tag("span", answer, look="word"), noted, look="tick", style=style)
+    return tag("td", f"{sign} ", tag("span", answer, look="word"), noted, **{"class": "wl-tick", "style": style})
 
 
 def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:

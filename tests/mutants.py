@@ -25,7 +25,7 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 
 ROOT = Path(__file__).parent.parent
 KEPT, TABLE = ROOT / "tests/mutants.toml", ROOT / "tests/mutants.md"
-MODULES = ("tables", "facts", "rules", "view", "show", "ask", "explore")
+MODULES = ("tables", "facts", "rules", "view", "show", "ask", "explore", "server")
 NEEDED = ("helpers", "tests", "data", "notebooks", "pyproject.toml")
 LEAST = 85
 SURVIVED = {0, 5, 33}  # the exit codes of a mutant that passes, or that no test reaches

@@ -7,6 +7,7 @@ import pytest
 from helpers import explore, facts, rules, show
 from helpers.explore import Explorer
 from helpers.view import View, tag
+from tests.snapshots import choices
 from tests.test_show import parsed
 
 SAME = facts.library().questions["exit-same"].options
@@ -18,13 +19,6 @@ EXPLORERS = {
     "predict": lambda: explore.predict("bomber"),
     "question": lambda: explore.question("exit-same").set(answer=SAME[0].says, sure="sure"),
 }
-
-
-def choices(control: Any) -> list[Any]:
-    """Every value that a student can give to a control."""
-    if hasattr(control, "options"):
-        return [option[1] if isinstance(option, tuple) else option for option in control.options]
-    return [True, False] if isinstance(control.value, bool) else list(range(control.min, control.max + 1))
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
