@@ -32,6 +32,8 @@ SEEN = """cell => {
     cell.querySelector(".widget-vbox > .widget-html:last-child .widget-html-content").innerHTML,
     cell.querySelector(".wl-status").textContent];
 }"""
+# Whether a reader has to scroll sideways, on a wide screen.
+CUT = "panel => [...panel.querySelectorAll('.wl-page')].some(page => page.scrollWidth > page.clientWidth)"
 ENTER = """cell => {
   const output = cell.querySelector(".widget-vbox").parentElement;
   output.tabIndex = -1;
@@ -112,6 +114,7 @@ class Hand:
         """The panel gets to show a view: the one that belongs to the controls, if no other. Return its markup."""
         view = view or self.view(self.see()[0])
         self.holds(lambda _, __, panel, ___: words(panel) == view.words, f"not shown: {view.words[:200]}")
+        assert not self.explorer.panel.evaluate(CUT), f"{self.explorer.source}: a part is out of sight: {view.gist}"
         return view.markup
 
     def says(self, line: str) -> None:
