@@ -1,8 +1,8 @@
 """Change helpers in thousands of small ways, one by one, and count those that no test sees.
 
-`python -m tests.mutants [MODULE ...]` needs mutmut and forks: Linux or macOS. A mutant costs about two seconds of a
-processor, and all of helpers, 6,500 mutants, about two hours on two: so name a module or two. mutmut leaves alone what
-stands outside of functions, and functions with a decorator: properties, and what is cached.
+`python -m tests.mutants [MODULE ...]` needs mutmut and forks: Linux or macOS. All 6,400 mutants of helpers take about
+half an hour on two processors. mutmut leaves alone what stands outside of functions, and functions with a decorator:
+properties, and what is cached.
 
 The run fails below 85 % of the mutants killed, and on a survivor that tests/mutants.toml does not keep with a reason.
 tests/mutants.md has the last result of each module.
