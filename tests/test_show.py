@@ -4,14 +4,16 @@ import re
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import product
 from pathlib import Path
 
+import matplotlib
 import pytest
+from matplotlib.colors import to_hex
 
-from helpers import ask, facts, rules, show, view
+from helpers import ask, explore, facts, rules, show, view
 from tests import drawings
 from tests.conftest import Edit
 
@@ -403,3 +405,33 @@ def test_the_four_answers_have_four_signs_and_four_fills() -> None:
 def test_the_page_style_is_in_the_package() -> None:
     page = (Path(show.__file__).parent / "page.html").read_text(encoding="utf-8")
     assert "data-lm-suppress-shortcuts" in page and "http" not in page
+
+
+@pytest.mark.parametrize(
+    ("ask_for", "kind"),
+    [
+        (lambda: facts.table("evnts"), "table"),
+        (lambda: show.people("bidden"), "actor"),
+        (lambda: show.voices("franse"), "actor"),
+        (lambda: show.voices("france", about="wether"), "subject of these voices"),
+        (lambda: show.ordered("tmie"), "order"),
+        (lambda: explore.positions("franse"), "position"),
+        (lambda: explore.write("memmo"), "question"),
+    ],
+)
+def test_an_unknown_name_is_refused_as_what_it_should_be(ask_for: Callable[[], object], kind: str) -> None:
+    with pytest.raises(KeyError, match=f"There is no {kind} “"):
+        ask_for()
+
+
+def test_a_figure_keeps_signs_of_mathematics_and_its_paper_in_any_style() -> None:
+    with matplotlib.rc_context({"figure.facecolor": "black"}):
+        figure = view.canvas(100, 50)
+    figure.axes[0].text(0, 0, "from $5$ to $6$")
+    assert "from $5$ to $6$" in view._svg(figure)
+    assert to_hex(figure.get_facecolor()) == view.PAPER
+    assert figure.axes[0].get_position().bounds == (0, 0, 1, 1)
+
+
+def test_a_scale_without_a_figure_is_an_empty_paper() -> None:
+    assert not show._scaled([], 400).axes[0].texts

@@ -606,7 +606,7 @@ def test_two_opinions_do_not_share_a_text() -> None:
 
 def test_a_question_that_is_gone_counts_as_neither_right_nor_wrong() -> None:
     ask.keep("a-question-of-last-year", "an answer", "sure")
-    assert ask.sure().words == "Nothing is kept yet."
+    assert '<p class="wl-text" style="margin:4px 0">Nothing is kept yet.</p>' in ask.sure().markup
 
 
 def test_the_page_of_work_is_never_an_old_one(own_folder: Path) -> None:
