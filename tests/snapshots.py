@@ -24,14 +24,15 @@ from tests.store_outputs import NOTEBOOKS
 FOLDER = Path(__file__).with_name("snapshot")
 CALL = re.compile(r"explore\.(?!start)(\w+)\(.*\)")
 ASKED = "question", "predict", "write", "memo"
+OTHER = 'explore.timeline("both")'
 PRIVATE = "_dom_classes", "_options_labels"
 
 
 def sources() -> list[str]:
-    """Return the source of each explorer of the lessons, but of questions and texts only the first."""
+    """Return the source of each explorer of the lessons, but of questions and texts only the first; and one more."""
     cells = [cell for path in sorted(NOTEBOOKS.glob("*.ipynb")) for cell in json.loads(path.read_bytes())["cells"]]
     found = [match for cell in cells if (match := CALL.fullmatch("".join(cell["source"])))]
-    return [*{match[match[1] in ASKED]: match[0] for match in reversed(found)}.values()]
+    return [*{match[match[1] in ASKED]: match[0] for match in reversed(found)}.values(), OTHER]
 
 
 def state(widget: Any) -> Any:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import facts, tables
+from helpers import facts, show, tables
+from helpers.view import tag
 
 DRAW = random.Random(7)
 STOCK = "the baker's oven café offices flour “new rye” loaf-tin morning naïve seller’s £4 sold O'Neill 27-month".split()
@@ -206,3 +207,20 @@ def test_a_fingerprint_is_of_the_words_in_their_order() -> None:
 def test_a_fingerprint_is_the_same_for_ever() -> None:
     """Those in the tables were made once, from a text that is not here."""
     assert facts.fingerprint(facts.spelled("Eleven loaves, “new rye”.")) == "14fcc66981901aea"
+
+
+def test_the_copy_stands_beside_our_words_with_what_differs_in_it(invented: Path) -> None:
+    (invented / "article.txt").write_text(PAGE.replace(TEXT["4"], "Quite another text."), encoding="utf-8")
+    found, shown = facts.own_copy(), show.paragraphs("C", "3", "4").markup
+    assert found and found.differ == ("4",) and not found.texts.get("C")
+    assert tag("th", "Your own copy", look="head", scope="col") in shown
+    for cell in ("", TEXT["3"], f"Differs from our edition: {found.texts.get('4', '')}"):
+        assert tag("td", cell, look="cell") in shown, cell
+    assert tag("p", facts.edition(found), look="text") in shown
+
+
+def test_without_a_copy_nothing_is_said_of_one(invented: Path) -> None:
+    assert "own copy" not in show.paragraphs().markup
+    (invented / "article.txt").mkdir()
+    found, shown = facts.own_copy(), show.paragraphs().markup
+    assert found and tag("p", facts.edition(found), look="text") in shown and "Your own copy" not in shown

@@ -74,7 +74,7 @@ def test_the_positions_follow_the_ticks() -> None:
     for actor in explorer.state:
         if isinstance(explorer.state[actor], bool):
             explorer.set(**{actor: False})
-    assert explorer.shown.gist == "Tick at least one name."
+    assert explorer.shown == show.note("Tick at least one name.")
 
 
 def test_the_timeline_follows_step_and_order() -> None:
@@ -94,7 +94,7 @@ def test_a_question_starts_blank_and_answers_each_choice() -> None:
 
 def test_nothing_is_struck_out_before_the_student_chooses() -> None:
     explorer = explore.redraft()
-    assert explorer.shown.words == "Choose the words to strike out."
+    assert explorer.shown == show.note("Choose the words to strike out.")
     assert explorer.set(term="atacms").shown == show.redraft("atacms")
 
 

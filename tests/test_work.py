@@ -372,9 +372,9 @@ def test_no_file_is_read_or_written_in_the_encoding_of_the_machine(answered: Pat
 
 def test_a_page_that_can_not_be_written_is_still_shown(answered: Path) -> None:
     (answered / "my-work.html").mkdir()
-    shown = ask.work().words
-    assert "The page could not be written: Is a directory (" in shown and "Save my work as CSV" in shown
-    assert option("exit-same", False) in shown
+    shown = ask.work().markup
+    assert '<p class="wl-text" style="margin:4px 0">The page could not be written: Is a directory (' in shown
+    assert "Save my work as CSV" in shown and option("exit-same", False) in shown
 
 
 @pytest.mark.parametrize("page", [ask.work, ask.sure])
@@ -461,7 +461,7 @@ def test_what_is_typed_is_kept_after_a_rest_without_a_save() -> None:
             explorer._controls["text"].value = text
             counts.append(len(ask.entries()))
         await asyncio.sleep(0.3)
-        assert "Saved." in explorer._line.value and explorer.shown.gist == "Words: 2."
+        assert explorer._line.value == "<span>Saved.</span>" and explorer.shown.gist == "Words: 2."
         return counts
 
     assert asyncio.run(typing()) == [0, 0, 0], "each letter would be kept"
@@ -472,7 +472,7 @@ def test_a_cell_that_is_run_again_at_once_loses_nothing() -> None:
     async def hurry() -> None:
         first = explore.write(OPINION)
         first._controls["text"].value = "Typed and run at once"
-        assert "Not saved yet." in first._line.value and answers() == []
+        assert first._line.value == "<span>Not saved yet.</span>" and answers() == []
         assert explore.write(OPINION).state == {"text": "Typed and run at once"}
         explore.work()._controls["student"].value = "Ann"
         assert explore.work().state == {"student": "Ann"}
