@@ -435,3 +435,16 @@ def test_a_figure_keeps_signs_of_mathematics_and_its_paper_in_any_style() -> Non
 
 def test_a_scale_without_a_figure_is_an_empty_paper() -> None:
     assert not show._scaled([], 400).axes[0].texts
+
+
+@pytest.mark.parametrize(
+    ("ticks", "left"),
+    [
+        ([(0.5, "Jan"), (22.4, "Feb"), (22.5, "Mar"), (44.5, "Apr")], ["Jan", "Mar", "Apr"]),  # 22 pixels for a name
+        ([(61.9, "May"), (62.0, "June")], ["May"]),  # up to 16 pixels before what stands at 100
+        ([(62.0, "May")], []),
+        ([(116.0, "May"), (116.1, "June")], ["June"]),  # and after it
+    ],
+)
+def test_labels_of_the_axis_leave_room_for_each_other(ticks: list[tuple[float, str]], left: list[str]) -> None:
+    assert [label for _, label in show._apart(ticks, 100)] == left
