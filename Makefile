@@ -15,9 +15,8 @@ PORT = 8000
 .PHONY: lab test test-pythons test-newest test-oldest check-lab faults mutants bench site serve check-site hub check-hub
 .PHONY: outputs lock clean
 
-lab: PROMPT = --ServerApp.kernel_websocket_connection_class=helpers.server.PromptConnection
 lab: $(VENV)/ready
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(PROMPT) notebooks/00-start-here.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/python -m tests

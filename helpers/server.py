@@ -1,4 +1,7 @@
-"""What the Jupyter server of the lessons does in its own way. Nothing in a lesson loads this."""
+"""What a Jupyter server of the lessons does in its own way. Nothing in a lesson loads this.
+
+server.json names it; installed with the package, that file is read by every server of the environment.
+"""
 
 from typing import Any
 

@@ -4,12 +4,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from traitlets import import_item
 
 from helpers.server import PromptConnection
-
-ROOT = Path(__file__).parent.parent
 
 
 def test_a_message_does_not_wait_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,10 +19,8 @@ def test_a_message_does_not_wait_for_the_one_before(monkeypatch: pytest.MonkeyPa
     assert done == [True, "connected"]
 
 
-def test_the_command_that_opens_the_lessons_names_the_connection() -> None:
-    (named,) = {
-        line.split("class=")[1]
-        for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-        if "kernel_websocket_connection_class" in line
-    }
-    assert import_item(named) is PromptConnection
+def test_every_server_of_this_environment_starts_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    app = ServerApp()
+    app.load_config_file()
+    assert import_item(app.config.ServerApp.kernel_websocket_connection_class) is PromptConnection

@@ -37,7 +37,6 @@ APPS = ("lab", "notebook")
 PAGES = {"lab": "doc/tree", "notebook": "notebooks"}
 LESSONS = tuple(path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb")))
 PATIENCE, SOON = 180, 20e3  # seconds for a server, which may start cold; milliseconds for an answer of Python
-PROMPT = "helpers.server.PromptConnection"  # as `make lab` has it
 FOLDERS = (
     "JUPYTER_CONFIG_DIR",
     "JUPYTER_DATA_DIR",
@@ -139,7 +138,6 @@ def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[
     run = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
         *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={server.token}"),
-        f"--ServerApp.kernel_websocket_connection_class={PROMPT}",
         *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
         *(["--allow-root"] if _root() else []),
     ]
