@@ -124,14 +124,14 @@ def redraft(term: str) -> View:
     except KeyError as error:
         return note(error.args[0])
     pairs = [(one, rules.strike(one, struck)) for one in facts.library().positions.values() if one.layer == "article"]
-    found = [(held, without, _changed(held, without)) for held, without in pairs if without.rules != held.in_force]
-    counts = [f"{held.actor.name}: {_count(held, changed)}" for held, _, changed in found]
+    found = [(held, [*_judged(held, without)]) for held, without in pairs if without.rules != held.in_force]
+    counts = [f"{held.actor.name}: {_count(judged)}" for held, judged in found]
     return page(
         tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f": {'; '.join(counts)}.", look="title"),
         tag("p", TRIAL, look="kind"),
         tag("p", struck.effect, look="text"),
         _key(),
-        *(part for held, without, changed in found for part in _redrafted(held, without, changed)),
+        *(part for held, judged in found for part in _redrafted(held, judged)),
         layer=layer_line("article"),
     )
 
@@ -140,14 +140,15 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, one small table for each date on which they change."""
     held = facts.held(actor, layer)
     name, label = held[0].actor.name, facts.library().values[panel].label
-    dots = [
-        tag("div", _grid(*told, slim=facts.write_day(now.latest)), look="dots")
-        for before, now in pairwise([held[0], *held])
-        for told in _judged(before, now, panel)
-        if before is now or told[1] != told[2]
-    ]
-    if not dots:
+    open_ = _panels(held[0], panel)
+    if not open_:
         return note(f"There is no case with “{label}” for {name}.")
+    answers = [_answers(open_[0], one) for one in held]
+    dots = [
+        tag("div", _grid(open_[0], then, now, slim=facts.write_day(one.latest)), look="dots")
+        for one, then, now in zip(held, [answers[0], *answers], answers, strict=False)
+        if then is now or then != now
+    ]
     title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change; a date with no change has no table."
     lines = ((tag("strong", f"{facts.write_day(one.latest)}: "), f"{one.stance} ", _cited(one.cited)) for one in held)
     told = (tag("p", *line, look="text") for line in lines)
@@ -585,22 +586,23 @@ def _panels(held: facts.Position, only: str | None = None) -> list[_Panel]:
 Judged = tuple[_Panel, Answers, Answers]
 
 
-def _changed(before: facts.Position, after: facts.Position) -> dict[frozenset[str], str]:
+def _changed(judged: Iterable[Judged]) -> dict[frozenset[str], str]:
     """Return how the answer to each case changes, for those that change, by the ids of the case."""
-    found = [(ids, then[ids], answer) for _, then, now in _judged(before, after) for ids, answer in now.items()]
+    found = [(ids, then[ids], answer) for _, then, now in judged for ids, answer in now.items()]
     return {ids: f"{was} becomes {answer}" for ids, was, answer in found if was != answer}
 
 
-def _count(held: facts.Position, changed: dict[frozenset[str], str]) -> str:
-    return f"{len(changed)} of {sum(len(panel.cases) for panel in _panels(held))} answers change"
+def _count(judged: Sequence[Judged]) -> str:
+    return f"{len(_changed(judged))} of {sum(len(now) for _, _, now in judged)} answers change"
 
 
-def _redrafted(held: facts.Position, without: facts.Position, changed: dict[frozenset[str], str]) -> Iterable[Html]:
+def _redrafted(held: facts.Position, judged: Sequence[Judged]) -> Iterable[Html]:
     """Yield the changes of one position in words, and the rows of its tables with a change, unless all are alike."""
+    changed = _changed(judged)
     moves = "; ".join(f"{move}: {count}" for move, count in sorted(Counter(changed.values()).items()))
-    yield tag("p", f"{held_by(held)}: {_count(held, changed)} ({moves}).", look="text")
+    yield tag("p", f"{held_by(held)}: {_count(judged)} ({moves}).", look="text")
     alike = len(set(changed.values())) == 1 and len(changed) > FEW
-    for panel, then, now in () if alike else _judged(held, without):
+    for panel, then, now in () if alike else judged:
         rows = {row for (_, row), case in panel.cases.items() if case.ids in changed}
         left = {at: case for at, case in panel.cases.items() if at[1] in rows}
         if left:
@@ -630,7 +632,9 @@ def _answers(panel: _Panel, held: facts.Position) -> Answers:
 
 def _judged(before: facts.Position, now: facts.Position, only: str | None = None) -> Iterable[Judged]:
     """Yield each panel with its answers under one position and under another."""
-    return ((one, _answers(one, before), _answers(one, now)) for one in _panels(now, only))
+    for one in _panels(now, only):
+        then = _answers(one, before)
+        yield one, then, then if before is now else _answers(one, now)
 
 
 def _tick(case: rules.Case | None, then: Answers, now: Answers, framed: Framed) -> Html:

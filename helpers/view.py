@@ -9,7 +9,7 @@ import io
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -238,11 +238,13 @@ def drawing(width: float, height: float, *parts: Html) -> Html:
     return tag("svg", paper, *parts, xmlns="http://www.w3.org/2000/svg", style=font, **size)
 
 
+@lru_cache(maxsize=4096)  # from one drawing to the next, most of it stays
 def stroke(*points: tuple[float, float], style: str) -> Html:
     """Return a line of a drawing from point to point, in pixels from its upper left."""
     return tag("path", d="M" + "L".join(f"{x:.5g} {y:.5g}" for x, y in points), style=style)
 
 
+@lru_cache(maxsize=4096, typed=True)  # words that are markup already equal the same words as text
 def letters(x: float, y: float, words: str, style: str) -> Html:
     """Return words of a drawing, whose line begins at that point."""
     return tag("text", words, x=f"{x:.5g}", y=f"{y:.5g}", style=style)
