@@ -155,9 +155,10 @@ def test_a_state_outlet_is_named_as_one_wherever_it_is_cited() -> None:
 
 
 def test_each_voice_stands_with_day_words_source_and_status() -> None:
-    found = rows(show.voices("uk", "germany").markup)
-    own = [one for one in LIBRARY.voices.values() if one.actor.id in ("uk", "germany")]
-    for (who, said, reading), one in zip(found, sorted(own, key=lambda one: one.latest), strict=True):
+    found = rows(show.voices(*LIBRARY.actors).markup)
+    for (who, said, reading), one in zip(
+        found, sorted(LIBRARY.voices.values(), key=lambda one: one.latest), strict=True
+    ):
         row = LIBRARY.row("voices", one.id)
         assert who == f"{show.interval(one)}: {one.speaker} {one.id}"
         assert said == f"{one.says} {dated(row['sources'])} ({one.status}) {one.note}".strip()
@@ -210,6 +211,12 @@ def test_only_what_takes_its_text_from_the_link_before_has_a_plain_arrow() -> No
             f"{name}{row['does']}{where}It relies on: {row['relies_on'] or 'not stated'}.",
             f"{name}{row['does']}{where} It relies on: {row['relies_on'] or 'not stated'}.",
         )
+
+
+def test_a_link_of_the_chain_may_stand_in_no_paragraph(edit: Edit) -> None:
+    facts.use(edit("chain.csv", 'on the same day",,10', 'on the same day",,'))
+    first = next(one for one in parsed(show.chain().markup).iter("div") if one.get("class") == "wl-link")
+    assert text(first).endswith("on the same day It relies on: not stated.")
 
 
 def test_the_card_has_each_answer_with_paragraph_and_speaker() -> None:

@@ -333,6 +333,43 @@ def test_a_step_tells_its_event_with_time_words_rule_and_gap() -> None:
     assert "The report does not say: who said so in London" in shown.words
 
 
+@pytest.mark.parametrize("step", range(1, len(show.ordered("time", "record")) + 1))
+def test_a_step_of_the_record_tells_its_event_with_sources_and_status(step: int) -> None:
+    event = show.ordered("time", "record")[step - 1]
+    shown = show.timeline(step=step, layer="record")
+    card = next(one for one in parsed(shown.markup).iter("div") if one.get("class") == "wl-card")
+    told, *lines = (text(one) for one in card)
+    cited = " · ".join(one.citation for one in event.sources)
+    assert told == f"{event.title}. {event.told} {cited} ({event.status})"
+    assert lines == [event.note, ""]
+
+
+def test_what_a_claim_leaves_unsaid_may_be_nothing(edit: Edit) -> None:
+    gap = show.ordered("time", "article")[5].claim.left_unsaid
+    assert f"The report does not say: {gap}." in show.timeline(step=6).words
+    facts.use(edit("claims.csv", gap, ""))
+    card = next(one for one in parsed(show.timeline(step=6).markup).iter("div") if one.get("class") == "wl-card")
+    assert [text(one) for one in card][2:] == [""]
+
+
+def test_evidence_from_the_record_names_each_outlet_and_from_the_report_its_speaker() -> None:
+    events = facts.library().events.values()
+    heard = {one.id: "; ".join(source.publisher for source in one.sources) for one in events if not one.claim}
+    heard |= {one.id: one.claim.attribution for one in events if one.claim}
+    heard = {id_: says for id_, says in heard.items() if not id_.isalpha()}  # a plain word is no id
+    rows = list(parsed(show.evidence(" ".join(heard)).markup).iter("tr"))[1:]
+    assert {text(row[0]): text(row[3]) for row in rows} == heard
+
+
+@pytest.mark.parametrize("day", ["2024-05-30", "2024-05-31", "2025-11-30"])
+def test_the_positions_are_those_held_on_the_day(day: str) -> None:
+    shown = show.positions("us", layer="record", on=day, **WEAPON_FAR | {"place": "russia-border"})
+    verdict = rules.judge(
+        rules.Case(supplier="us", **WEAPON_FAR | {"place": "russia-border"}), facts.position("us", "record", day)
+    )
+    assert shown.gist == f"This case: {facts.library().actors['us'].name}: {verdict.answer}."
+
+
 def test_the_picture_comes_for_wide_and_narrow_screens_with_its_words() -> None:
     shown = show.timeline()
     body = parsed(shown.markup)

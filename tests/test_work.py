@@ -419,6 +419,12 @@ def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answere
         assert not any(option(name, True) in line for line in lines if not line.startswith(silence))
 
 
+def test_without_a_sure_and_wrong_answer_there_is_no_list_of_them(own_folder: Path) -> None:
+    ask.keep("exit-same", option("exit-same", False), "guessing")
+    ask.keep("recall-silence", option("recall-silence", True), "sure")
+    assert len(re.findall("<table", ask.sure().markup)) == 1
+
+
 def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:
     assert not set(facts.library().questions) & set(facts.library().stories)
     assert not any("/" in name for name in facts.library().questions)
