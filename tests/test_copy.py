@@ -147,7 +147,9 @@ def test_another_text_is_not_taken_for_the_report() -> None:
     two = "\n".join([TEXT["1"], TEXT["2"], "All the rest is about something else."])
     for text in ("", "A recipe for rye bread.", two):
         found = facts.compared(text)
-        assert not found.texts and facts.edition(found).startswith("article.txt does not look like the report.")
+        assert found == facts.Copy(
+            {}, fault="article.txt does not look like the report. Put its text there, and no other."
+        )
     assert facts.compared(f"{two}\n{TEXT['3']}").texts
 
 
@@ -162,7 +164,7 @@ def test_a_copy_that_can_not_be_read_is_said_to_be_so(invented: Path) -> None:
     path = invented / "article.txt"
     path.write_bytes(b"%PDF\x81\x8d\x8f\x90\x9d\xff")
     found = facts.own_copy()
-    assert found and facts.edition(found) == mend and not found.texts
+    assert found == facts.Copy({}, fault=mend)
     path.unlink()
     path.mkdir()
     found = facts.own_copy()

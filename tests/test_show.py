@@ -4,7 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -448,6 +448,8 @@ def test_the_page_style_is_in_the_package() -> None:
     ("ask_for", "kind"),
     [
         (lambda: facts.table("evnts"), "table"),
+        (lambda: facts.paragraph("12"), "paragraph"),
+        (lambda: show.words("hegde"), "word"),
         (lambda: show.people("bidden"), "actor"),
         (lambda: show.voices("franse"), "actor"),
         (lambda: show.voices("france", about="wether"), "subject of these voices"),
@@ -468,6 +470,42 @@ def test_a_figure_keeps_signs_of_mathematics_and_its_paper_in_any_style() -> Non
     assert "from $5$ to $6$" in view._svg(figure)
     assert to_hex(figure.get_facecolor()) == view.PAPER
     assert figure.axes[0].get_position().bounds == (0, 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "months", "cuts"),
+    [
+        (("2024-01-07", "2024-02-01"), ["Jan", "Feb"], 0),
+        (("2024-01-08", "2024-01-31"), [], 0),
+        (("2023-12-31", "2024-01-02"), ["Jan"], 0),
+        (("2024-12-01", "2025-01-01"), ["Dec", "Jan 2025"], 0),
+        (("2024-01-03", "2024-05-02"), ["Jan", "Feb", "Mar", "Apr", "May"], 0),
+        (("2024-01-03", "2024-05-03"), ["Jan", "May"], 1),
+    ],
+)
+def test_the_axis_has_a_line_for_each_month_and_a_cut_in_each_long_gap(
+    days: Sequence[str], months: list[str], cuts: int
+) -> None:
+    place, ticks, cut = show._scale(map(date.fromisoformat, days), 100, 200)
+    assert [label for _, label in ticks] == months and len(cut) == cuts
+    assert [x for x, _ in ticks] == sorted(x for x, _ in ticks)
+    edges = [place(date.fromisoformat(one)) for one in days]
+    assert 100 < edges[0] < edges[1] < 200 and all(edges[0] < one < edges[1] for one in cut)
+
+
+def test_a_single_day_has_room_on_both_sides() -> None:
+    day = show.report_day()
+    assert show._scale([day], 100, 230)[0](day) == 160
+
+
+def test_with_no_supplier_named_the_limits_are_those_of_the_first() -> None:
+    assert show.limits() == show.limits(facts.library().dimensions["supplier"].values[0].id)
+    assert show.limits("uk", "atacms").words == "There is no case with “atacms” for Britain."
+
+
+def test_a_prediction_that_is_taken_back_is_neither_kept_nor_judged(own_folder: Path) -> None:
+    explorer = explore.predict("bomber").set(answer=None)
+    assert explorer.shown.words == "Not predicted yet." and not own_folder.exists()
 
 
 def test_a_scale_without_a_figure_is_an_empty_paper() -> None:
