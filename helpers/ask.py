@@ -49,7 +49,7 @@ def check(name: str, answer: str | None = None, sure: str | None = None) -> View
     if not answer:
         return page(tag("p", BLANK, look="text"))
     if answer not in options:
-        listed = "; ".join(option.rstrip(".") for option in options)
+        listed = "; ".join(option.removesuffix(".") for option in options)
         says = f"“{answer}” is not one of the answers: {listed}.{tables.close(answer, options)}"
         return page(tag("p", says, look="text"))
     chosen, said = options[answer], f" You said: {sure}." if sure else ""

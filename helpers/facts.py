@@ -428,7 +428,7 @@ def paragraph(number: int | str) -> Paragraph:
     return find(library().paragraphs, str(number), "paragraph")
 
 
-def held(actor: str, layer: str = "article") -> list[Position]:
+def held(actor: str, layer: str) -> list[Position]:
     """Return the positions of an actor in one layer, the earliest first; raises KeyError when none is told."""
     return sorted(find(_by_actor(library(), layer), actor, "position"), key=lambda one: one.latest)
 

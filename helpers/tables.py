@@ -83,7 +83,7 @@ def problems(home: Path) -> list[str]:
 
 def close(word: str, options: Iterable[str]) -> str:
     """Return ' Did you mean “…”?' for the nearest option, or nothing when none is near."""
-    near = get_close_matches(word, list(options), 1, 0.6)
+    near = get_close_matches(word, list(options))
     return f" Did you mean “{near[0]}”?" if near else ""
 
 

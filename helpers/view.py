@@ -171,11 +171,9 @@ class _Reader(HTMLParser):
         elif name == "table":
             self._heads = []
         elif name == "tr":
-            self._row = []
+            self._row, self._cell = [], len(self.lines)
         elif name in _BLOCKS:
             self.lines.append("")
-        if name in ("td", "th"):
-            self._cell = len(self.lines) - 1
 
     def handle_data(self, data: str) -> None:
         self.lines[-1] += data.translate(_SIGNS)

@@ -1,5 +1,6 @@
 """Every control changes what is shown, errors are seen, and a lesson reads the same with no kernel."""
 
+import re
 from typing import Any
 
 import pytest
@@ -182,6 +183,27 @@ def test_the_first_cell_says_whether_the_tables_are_sound(edit: Any) -> None:
     broken = explore.start().words.split("\n")
     assert broken[0] == "The tables need mending first."
     assert broken[1].startswith("data/times.csv, line 6 (recently): “words” is empty.")
+    assert re.findall(r'<p class="wl-text"[^>]*>([^<]*)</p>', explore.start().markup) == broken
+
+
+def test_a_control_that_looks_different_asks_for_no_view() -> None:
+    asked = []
+    explorer = Explorer(lambda **state: asked.append(state) or show.note("A note."), explore.redraft()._controls)
+    explorer._controls["term"].description = "Another name"
+    assert len(asked) == 1
+
+
+def test_what_is_said_beside_a_view_is_all_that_is_read_aloud() -> None:
+    explorer = Explorer(lambda **_: show.note("A note."), {}, keep=lambda **_: "Saved.")
+    explorer._change()
+    assert explorer._line.value == "<span>Saved.</span>" and explorer._panel.value.startswith('<div data-gist="">')
+
+
+def test_trouble_is_said_in_the_line_and_raised() -> None:
+    explorer = Explorer(lambda **_: show.note("A note."), {}, keep=lambda **_: {}["no such key"])
+    with pytest.raises(KeyError):
+        explorer._change()
+    assert explorer._line.value == "<span>Something went wrong, and nothing is lost: &#x27;no such key&#x27;</span>"
 
 
 HEADS = {

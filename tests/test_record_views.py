@@ -80,7 +80,9 @@ def test_only_sources_that_may_be_linked_are(name: str) -> None:
 # The limits through time, and the same case under each capital.
 
 
-@pytest.mark.parametrize(("actor", "weapon"), [*product(("us", "uk", "germany"), ("shorter-range", "long-range"))])
+@pytest.mark.parametrize(
+    ("actor", "weapon"), [*product(("us", "uk", "germany"), ("shorter-range", "long-range")), ("denmark", "f-16")]
+)
 def test_each_small_table_has_the_answers_of_its_day(actor: str, weapon: str) -> None:
     short = {(value.dimension, value.short): value.id for value in LIBRARY.values.values()}
     held = {spelled(one.latest): one for one in facts.held(actor, "record")}

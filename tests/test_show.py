@@ -178,6 +178,10 @@ def test_an_impossible_case_keeps_the_table_in_its_place() -> None:
     whole = rules.case("guns-firing").chosen
     grids = [show.answer(**whole | {"weapon": weapon}).markup for weapon in ("shorter-range", "storm-shadow")]
     assert [len(list(parsed(markup).iter("table"))) for markup in grids] == [1, 1]
+    clash = whole | {"supplier": "uk", "weapon": "long-range", "target": "attacking", "threatens": "nobody"}
+    (found,) = parsed(show.answer(**clash).markup).iter("table")
+    (asked,) = parsed(show.limits("uk", "long-range").markup).iter("table")
+    assert "There is no such case" in show.answer(**clash).words and ET.tostring(found) == ET.tostring(asked)
 
 
 def test_a_mistyped_day_gets_a_sentence() -> None:
@@ -451,6 +455,12 @@ def test_the_page_style_is_in_the_package() -> None:
         (lambda: facts.paragraph("12"), "paragraph"),
         (lambda: show.words("hegde"), "word"),
         (lambda: show.people("bidden"), "actor"),
+        (lambda: show.prediction("bommber"), "story"),
+        (lambda: show.changes("franse", "long-range"), "position"),
+        (lambda: show.reasons("keepp"), "side in reasons"),
+        (lambda: ask.prompt("memmo"), "question"),
+        (lambda: ask.check("memmo", "", ""), "question"),
+        (lambda: explore.question("memmo"), "question"),
         (lambda: show.voices("franse"), "actor"),
         (lambda: show.voices("france", about="wether"), "subject of these voices"),
         (lambda: show.ordered("tmie"), "order"),
@@ -496,6 +506,37 @@ def test_the_axis_has_a_line_for_each_month_and_a_cut_in_each_long_gap(
 def test_a_single_day_has_room_on_both_sides() -> None:
     day = show.report_day()
     assert show._scale([day], 100, 230)[0](day) == 160
+
+
+def test_a_position_about_no_supplier_is_shown_for_the_first() -> None:
+    first = facts.library().dimensions["supplier"].values[0].id
+    cells = [cell for _, _, _, cell in grid(show.limits("stoltenberg").markup) if show.NO_CASE not in cell]
+    assert len(cells) == len(rules.cases(supplier=first))
+
+
+def test_events_of_the_record_follow_the_text_in_the_order_of_their_table() -> None:
+    record = [one for one in facts.library().events.values() if one.layer == "record"]
+    assert show.ordered("text", "record") == record
+    assert show.timeline(layer="record", topic="wether").words == "No event is told in the layer “record”."
+
+
+def test_all_that_the_record_knows_of_an_event_stands_beside_it(edit: Edit) -> None:
+    own = next(one for one in facts.library().events.values() if one.dates == "politico")
+    other = next(one for one in facts.library().events.values() if one.layer == "record" and not one.dates)
+    lines = (facts.home() / "events.csv").read_text(encoding="utf-8").splitlines()
+    line = next(one for one in lines if one.startswith(f"{other.id},"))
+    facts.use(edit("events.csv", line, line + "politico"))
+    shown = show.timeline(layer="both")
+    told = [f" In the record: {show.interval(one)}, {one.title} ({one.status})." for one in (own, other)]
+    assert "".join(told) in shown.words or "".join(reversed(told)) in shown.words
+    wide = b64decode(re.search(r'src="[^,]+,([^"]+)', shown.markup)[1]).decode()
+    marks = [f"  ▲ {show._short(one)}" for one in (own, other)]
+    assert "".join(marks) in wide or "".join(reversed(marks)) in wide
+
+
+def test_the_day_of_the_report_is_that_of_the_first_source(edit: Edit) -> None:
+    facts.use(edit("sources.csv", "Politico,2024-05-30,Read in a copy.", "Politico,2024-05-29,Read in a copy."))
+    assert show.report_day() == date(2024, 5, 30)
 
 
 def test_with_no_supplier_named_the_limits_are_those_of_the_first() -> None:

@@ -482,9 +482,14 @@ def test_a_cell_that_is_run_again_at_once_loses_nothing() -> None:
         assert explore.write(OPINION).state == {"text": "Typed and run at once"}
         explore.work()._controls["student"].value = "Ann"
         assert explore.work().state == {"student": "Ann"}
+        other = explore.write("rewrite")
+        first._controls["text"].value, other._controls["text"].value = "One more", "And another"
+        first._change()
+        assert explore._resting == [other], "one that rests was taken for another"
+        explore.work()
 
     asyncio.run(hurry())
-    assert answers() == ["Typed and run at once", "Ann"]
+    assert answers() == ["Typed and run at once", "Ann", "One more", "And another"]
 
 
 def test_a_box_that_is_emptied_stays_empty() -> None:
