@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from helpers import facts, tables
@@ -254,6 +255,7 @@ def _append(path: Path, *lines: bytes) -> None:
         os.fsync(file.fileno())
 
 
+@lru_cache(maxsize=4096)  # the file is read whole at each look, and only grows at its end
 def _entry(line: bytes) -> Entry | None:
     """Return the answer of a line; None when it can't be read."""
     try:

@@ -2,7 +2,8 @@
 
 mutmut starts a session of its own for each mutant, which takes longer than the tests. Here the tests are collected
 once, and a fork runs those that mutmut found to reach the function: all of the test file that bears the name of the
-module, and of any other test with many cases twenty. The shortest come first, so most mutants die in a moment.
+module, and of any other test with many cases twenty. Those of that file come first, and of all the shortest, so most
+mutants die in a moment.
 """
 
 import os
@@ -54,7 +55,8 @@ class Session:
             os.chdir("mutants")
             module = mutant_name.split(".")[1]
             forget(module)
-            soon = sorted(fewer(tests, module), key=state().duration_by_test.__getitem__)
+            took, own = state().duration_by_test, f"tests/test_{module}.py"
+            soon = sorted(fewer(tests, module), key=lambda name: (not name.startswith(own), took[name]))
             reports = (one for name in soon for one in runtestprotocol(items[name], log=False, nextitem=None))
             return int(any(one.failed for one in reports))
 
