@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
@@ -32,14 +32,17 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """One table as it was read: its columns, and its rows with the line of the file that each begins on."""
+    """One table as it was read: its columns, and its rows with the line of the file that each begins on.
+
+    One that can't be read has faults in their place.
+    """
 
     name: str
     file: str
     schema: Schema
     roster: tuple[str, ...]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, Row], ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[int, Row], ...] = ()
     faults: tuple[str, ...] = ()
 
     @cached_property
@@ -100,28 +103,27 @@ def _read(home: Path) -> tuple[list[str], list[Table]]:
 
 def _table(home: Path, resource: Schema) -> Table:
     path, file = home / resource["path"], f"{home.name}/{resource['path']}"
-    schema, roster = resource["schema"], tuple(resource.get("roster", ()))
+    table = Table(resource["name"], file, resource["schema"], tuple(resource.get("roster", ())))
     try:
         columns, rows = _cells(path.read_bytes().decode("utf-8-sig"))
     except OSError:
         near = close(path.name, (other.name for other in home.glob("*.csv")))
-        faults = (f"{file} is missing. Put the file back under this name.{near}",)
-        return Table(resource["name"], file, schema, (), (), (), faults)
+        return replace(table, faults=(f"{file} is missing. Put the file back under this name.{near}",))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         mend = "Save it again and choose “CSV UTF-8” as the file type"
-        faults = (f"{file}, line {line}: the file is not saved as UTF-8. {mend}.",)
-        return Table(resource["name"], file, schema, (), (), (), faults)
+        return replace(table, faults=(f"{file}, line {line}: the file is not saved as UTF-8. {mend}.",))
     except TableError as error:
-        return Table(resource["name"], file, schema, (), (), (), (f"{file}, {error}",))
-    return Table(resource["name"], file, schema, roster, columns, rows)
+        return replace(table, faults=(f"{file}, {error}",))
+    return replace(table, columns=columns, rows=rows)
 
 
 def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    heading = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=heading.count), strict=True)
+    file = io.StringIO(text, newline=None)  # with the line ends of any system
+    heading = file.readline()
+    file.seek(0)
+    reader = csv.reader(file, delimiter=max(",;\t", key=heading.count), strict=True)
     columns = tuple(cell.strip() for cell in next(reader, []))
     rows, line = [], reader.line_num + 1
     for cells in _records(reader):

@@ -1,5 +1,6 @@
 """Every control changes what is shown, errors are seen, and a lesson reads the same with no kernel."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -184,6 +185,16 @@ def test_the_first_cell_says_whether_the_tables_are_sound(edit: Any) -> None:
     assert broken[0] == "The tables need mending first."
     assert broken[1].startswith("data/times.csv, line 6 (recently): “words” is empty.")
     assert re.findall(r'<p class="wl-text"[^>]*>([^<]*)</p>', explore.start().markup) == broken
+
+
+def test_what_needs_no_rest_is_shown_at_once() -> None:
+    async def change() -> tuple[str, str]:
+        explorer = explore.redraft()
+        explorer._controls["term"].index = 1
+        return explorer.shown.gist, explorer._line.value
+
+    gist, line = asyncio.run(change())
+    assert gist.startswith("Without “") and line == ""
 
 
 def test_a_control_that_looks_different_asks_for_no_view() -> None:

@@ -296,6 +296,13 @@ def test_a_harmless_mark_of_a_spreadsheet_changes_nothing(name: str, copy: Path)
     assert kept == [dict(row) for row in before["actors"]]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_of_a_fault_is_the_same_with_the_line_ends_of_any_system(end: str, edit: Edit) -> None:
+    path = edit("times.csv", "recently,“recently”", "recently,") / "times.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").replace("\n", end).encode())
+    assert only(tables.problems(path.parent)).startswith("data/times.csv, line 6 (recently): “words” is empty.")
+
+
 def test_semicolons_are_read_like_commas(copy: Path) -> None:
     before = tables.load(copy)
     for path in copy.glob("*.csv"):
