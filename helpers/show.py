@@ -91,14 +91,14 @@ def limits(
     The answers are those of the position that was held on the given day; a case can be framed.
     """
     held = facts.position(actor or _axis("page")[0].values[0].id, on=on)
-    panels = [*_judged(held, held, only)]
+    panels = [(one, _answers(one, held)) for one in _panels(held, only)]
     if not panels:
         return note(f"There is no case with “{only}” for {held.actor.name}.")
     return page(
         tag("p", f"Case by case: {held_by(held)}.", look="title"),
         tag("p", f"{held.stance} ", _cited(held.cited), look="text"),
         _key(),
-        *(tag("div", _grid(*one, {case.ids} if case else ()), look="panel") for one in panels),
+        *(tag("div", _grid(one, now, now, {case.ids} if case else ()), look="panel") for one, now in panels),
         layer=layer_line(held.layer),
     )
 
@@ -124,7 +124,7 @@ def redraft(term: str) -> View:
     except KeyError as error:
         return note(error.args[0])
     pairs = [(one, rules.strike(one, struck)) for one in facts.library().positions.values() if one.layer == "article"]
-    found = [(held, [*_judged(held, without)]) for held, without in pairs if without.rules != held.in_force]
+    found = [(held, _judged(held, without)) for held, without in pairs if without.rules != held.in_force]
     counts = [f"{held.actor.name}: {_count(judged)}" for held, judged in found]
     return page(
         tag("p", f"Without “{struck.words}” ", boxes((struck.paragraph,)), f": {'; '.join(counts)}.", look="title"),
@@ -297,8 +297,8 @@ def outcomes(status: str = "") -> View:
     found = _rows("outcomes", "status", status) if status else facts.library().rows["outcomes"]
     rows = []
     for one in found:
-        claim, known = facts.library().claims[one["claim"]], facts.library().sources
-        says = Html(tag("span", f"{one['says']} ") + _sources([known[id_] for id_ in one["sources"].split()]))
+        claim = facts.library().claims[one["claim"]]
+        says = Html(tag("span", f"{one['says']} ") + _listed(one))
         words = tag("span", f"{claim.claim} — {claim.attribution}", style="font-weight:400")
         told = Html(f"{boxes((claim.paragraph,))} {words}")
         rows.append((told, one["status"], says))
@@ -308,10 +308,9 @@ def outcomes(status: str = "") -> View:
 
 def reasons(side: str) -> View:
     """Return the reasons that one side states, each with its speaker, its id and its place."""
-    rows, known = [], facts.library().sources
+    rows = []
     for one in _rows("reasons", "side", side):
-        cited = _sources([known[id_] for id_ in one["sources"].split()])
-        told = boxes((one["paragraph"],)) if one["paragraph"] else cited
+        told = boxes((one["paragraph"],)) if one["paragraph"] else _listed(one)
         rows.append((_named(one["speaker"], one["id"]), one["says"], Html(tag("span", f"{one['layer']}: ") + told)))
     return page(table("Stated reasons", ("Who, id", "Reason", "Layer and place"), rows), layer=layer_line("both"))
 
@@ -399,11 +398,9 @@ def ranges() -> View:
     """Return distances and published headline ranges on one scale, in kilometres, each with how it was obtained."""
     found = [one for one in facts.library().rows["figures"] if one["unit"] == "km"]
     found.sort(key=lambda one: float(one["value"]))
-    known = facts.library().sources
-    sources = [Html(_sources([known[id_] for id_ in one["sources"].split()])) for one in found]
     rows = [
-        (one["label"], f"{one['value']} km, {one['kind']}", Html(tag("span", f"{one['note']} ") + cited))
-        for one, cited in zip(found, sources, strict=True)
+        (one["label"], f"{one['value']} km, {one['kind']}", Html(tag("span", f"{one['note']} ") + _listed(one)))
+        for one in found
     ]
     alt = "\n".join(f"{one['label']}: {one['value']} km ({one['kind']})." for one in found)
     key = "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us."
@@ -557,6 +554,11 @@ def _sources(known: Iterable[facts.Source], status: str = "") -> Html:
     return Html(" · ".join(links) + (tag("span", f" ({status})", look="kind") if status else ""))
 
 
+def _listed(row: tables.Row) -> Html:
+    """Return the sources that a row of a table names."""
+    return _sources(facts.library().sources[id_] for id_ in row["sources"].split())
+
+
 def _reading(one: facts.Voice) -> Html:
     return Html((mark(one.answer) if one.answer else "") + tag("small", f" {one.reading}"))
 
@@ -630,11 +632,9 @@ def _answers(panel: _Panel, held: facts.Position) -> Answers:
     return {one.ids: rules.judge(one, held).answer for one in panel.cases.values()}
 
 
-def _judged(before: facts.Position, now: facts.Position, only: str | None = None) -> Iterable[Judged]:
-    """Yield each panel with its answers under one position and under another."""
-    for one in _panels(now, only):
-        then = _answers(one, before)
-        yield one, then, then if before is now else _answers(one, now)
+def _judged(before: facts.Position, now: facts.Position) -> list[Judged]:
+    """Return each panel with its answers under one position and under another."""
+    return [(one, _answers(one, before), _answers(one, now)) for one in _panels(now)]
 
 
 def _tick(case: rules.Case | None, then: Answers, now: Answers, framed: Framed) -> Html:

@@ -120,10 +120,8 @@ def _table(home: Path, resource: Schema) -> Table:
 
 def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
-    file = io.StringIO(text, newline=None)  # with the line ends of any system
-    heading = file.readline()
-    file.seek(0)
-    reader = csv.reader(file, delimiter=max(",;\t", key=heading.count), strict=True)
+    lines = io.StringIO(text, newline=None).readlines() or [""]  # with the line ends of any system
+    reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
     columns = tuple(cell.strip() for cell in next(reader, []))
     rows, line = [], reader.line_num + 1
     for cells in _records(reader):
