@@ -1,12 +1,13 @@
 """What is read aloud is what the panel shows: never an older view, however quick the hand, and errors too."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
-from helpers import ask, explore
-from helpers.view import in_words
-from tests.browser.driver import APPS, LESSONS, SOON, Explorer, Lesson
+from helpers import ask, explore, view
+from tests.browser.driver import APPS, LESSONS, ROOT, SOON, Explorer, Lesson
 
 # Each time that the panel changes: what it shows from then on, and what the line says at that moment.
 RECORD = """([panel, line]) => {
@@ -26,7 +27,7 @@ def view(broken):
 
 explore.Explorer(view, {"broken": ipywidgets.Checkbox(False, description="Break it", indent=False)})"""
 TURNED = [
-    '<p title="1">First</p><table><tbody><tr><td style="color: red;">a</td><td>stays</td></tr></tbody></table><p>1</p>',
+    '<p title="1">First</p><table><tbody><tr><td lang="en">a</td><td>stays</td></tr></tbody></table><p>1</p>',
     "<p>Second</p><table><tbody><tr><td>a</td><td>stays</td></tr><tr><td>new</td></tr></tbody></table>",
 ]
 TURNS = f"""from helpers.view import Html, View
@@ -40,6 +41,26 @@ ADD = """source => {
   sharedModel.insertCell(sharedModel.cells.length, { cell_type: "code", source });
   content.activeCellIndex = sharedModel.cells.length - 1;
   jupyterapp.commands.execute("notebook:run-cell");
+}"""
+# Each kind of element, and those that look otherwise in a panel that turns to the views than where they are only set.
+LOOKS = """(panel, views) => {
+  const plain = panel.cloneNode();
+  panel.after(plain);
+  const seen = new Set(), otherwise = [];
+  const look = node => { const style = getComputedStyle(node); return [...style].map(name => style[name]).join(); };
+  for (const markup of views) {
+    panel.innerHTML = plain.innerHTML = `<div data-gist="">${markup}</div>`;
+    const live = panel.querySelectorAll('*');
+    if (panel.querySelector('[style]')) otherwise.push('a style is left in an element');
+    plain.querySelectorAll('*').forEach((node, at) => {
+      const kind = [node.parentNode, node].map(one => one.cloneNode().outerHTML).join();
+      if (seen.has(kind)) return;
+      seen.add(kind);
+      if (look(node) !== look(live[at])) otherwise.push(kind);
+    });
+  }
+  plain.remove();
+  return [seen.size, otherwise];
 }"""
 REMOVE = """() => {
   const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
@@ -55,6 +76,15 @@ QUICK = """cell => {
 FIRST = pytest.mark.parametrize(
     "lesson", [(app, LESSONS[0]) for app in APPS], ids=[f"{app}-{LESSONS[0]}" for app in APPS], indirect=True
 )
+
+
+def stored() -> list[str]:
+    """Return the markup of every view that is stored in a lesson."""
+    lessons = [json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_bytes()) for name in LESSONS]
+    outputs = [one for lesson in lessons for cell in lesson["cells"] for one in cell.get("outputs", [])]
+    found = dict.fromkeys("".join(one.get("data", {}).get("text/html", "")) for one in outputs)
+    views = [markup for markup in found if 'class="wl-page"' in markup and "<script" not in markup]
+    return [re.sub(r' src="[^"]*"', "", markup) for markup in views]  # a picture would come in its own time
 
 
 def keys(explorer: Explorer) -> list[tuple[Any, str]]:
@@ -78,7 +108,7 @@ def test_what_is_read_aloud_is_never_older_than_what_is_shown(lesson: Lesson) ->
         recorded = lesson.page.evaluate(RECORDED)
         assert bool(recorded) == bool(pressed), f"{explorer.source}: {len(pressed)} keys, and no change is seen"
         for panel, line in recorded:
-            assert line == in_words(panel).split("\n")[0], explorer.source
+            assert line == view.in_words(panel).split("\n")[0], explorer.source
 
 
 @FIRST
@@ -86,8 +116,8 @@ def test_a_button_takes_the_last_of_two_quick_answers(lesson: Lesson) -> None:
     asked = next(one for one in lesson.explorers() if "question" in one.source)
     asked.cell.evaluate(QUICK)
     twin = explore.question(asked.source.split('"')[1])
-    view = twin._view(answer=twin._controls["answer"].options[1], sure=ask.SURE[0])
-    asked.panel.get_by_text(view.gist).wait_for()
+    shown = twin._view(answer=twin._controls["answer"].options[1], sure=ask.SURE[0])
+    asked.panel.get_by_text(shown.gist).wait_for()
 
 
 @FIRST
@@ -102,6 +132,18 @@ def test_a_view_keeps_what_stays_and_nothing_else_of_the_one_before(lesson: Less
             panel.get_by_text("Second" if markup == TURNED[1] else "First").wait_for()
             assert panel.inner_html() == markup
         assert panel.get_by_text("stays").evaluate("one => one.kept")
+    finally:
+        lesson.page.evaluate(REMOVE)
+
+
+@FIRST
+def test_a_live_view_looks_like_the_stored_one(lesson: Lesson) -> None:
+    lesson.page.evaluate(ADD, TURNS)
+    try:
+        panel = lesson.page.locator(".jp-Notebook .jp-Cell").last.locator(".widget-html-content:has(> [data-gist])")
+        panel.get_by_text("stays").wait_for()
+        kinds, otherwise = panel.evaluate(LOOKS, stored())
+        assert kinds > len(view.LOOKS) and not otherwise
     finally:
         lesson.page.evaluate(REMOVE)
 
