@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise, product
 from math import cos, radians
 from typing import TYPE_CHECKING, Any
@@ -187,9 +188,7 @@ def positions(*actors: str, layer: str = "article", on: str | None = None, **cho
 def capitals(on: str, **chosen: str) -> View:
     """Return the same case under each capital on a day, from the record, each with a weapon of its own."""
     day, order = facts.read_day(on), (*rules.ANSWERS, NO_CASE)
-    rows = sorted(
-        (_capital(value, day, chosen) for value in _axis("page")[0].values), key=lambda row: order.index(row[1])
-    )
+    rows = sorted((_capital(one, day, chosen) for one in _axis("page")[0].values), key=lambda row: order.index(row[1]))
     counts = Counter(answer for _, answer, _ in rows)
     listed = ", ".join(f"{answer}: {counts[answer]}" for answer in order if counts[answer])
     return page(
@@ -523,6 +522,7 @@ def _cited(cited: Iterable[facts.Citation]) -> Html:
     return Html(" ".join(_citation(one) for one in cited))
 
 
+@lru_cache(maxsize=2048)
 def _citation(one: facts.Citation) -> Html:
     """Return who says something, and where: in a paragraph of the report, or on a day of the record."""
     if one.voice:
