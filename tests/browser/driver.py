@@ -84,6 +84,10 @@ WRONG = f"""() => {{ {PANEL}
   return code.flatMap(cell => cell.model.outputs.toJSON()
     .filter(one => one.output_type === "error" || one.name === "stderr")
     .map(one => `${{cell.model.id}}: ${{one.evalue ?? [one.text].flat().join("")}}`)); }}"""
+# What was sent to the kernel before this question is done when it answers. A kernel that is gone never does.
+ASKED = f"""async () => {{ {PANEL}
+  const late = new Promise(done => setTimeout(done, {SOON}));
+  await Promise.race([panel.sessionContext.session.kernel.requestKernelInfo(), late]); }}"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
@@ -236,9 +240,14 @@ class Lesson:
         ]
 
     def idle(self) -> None:
-        """Wait until the kernel has done what it was asked, and the page has drawn it."""
-        self.page.wait_for_function(OPEN, timeout=SOON)
-        self.page.evaluate(DRAWN)
+        """Wait until the kernel has done what it was asked, and the page has drawn it.
+
+        Twice, since of two quick changes the second is sent when the first is done.
+        """
+        for _ in range(2):
+            self.page.evaluate(ASKED)
+            self.page.wait_for_function(OPEN, timeout=SOON)
+            self.page.evaluate(DRAWN)
 
     def close(self) -> None:
         """Close the page, and end its kernel."""
