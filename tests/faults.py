@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -249,12 +250,13 @@ def main(*names: str) -> int:
     if unknown := [name for name in names if name not in known]:
         sys.exit(f"There is no fault “{unknown[0]}”. There are: {'; '.join(known)}.")
     chosen = [known[name] for name in names or known]
-    files = sorted({one.node.partition("::")[0] for one in chosen})
-    shares = [
-        [one.node for one in chosen if one.node.partition("::")[0] in files[at::AT_ONCE]] for at in range(AT_ONCE)
-    ]
+    tests: dict[str, list[str]] = {}
+    for node in dict.fromkeys(one.node for one in chosen):
+        tests.setdefault(node.partition("::")[0], []).append(node)
+    files = [tests[file] for file in sorted(tests)]  # what ends the kernel of a lesson comes last
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for wrong in filter(None, pool.map(unharmed, [list(dict.fromkeys(nodes)) for nodes in shares if nodes])):
+        shares = ([*chain(*files[at::AT_ONCE])] for at in range(AT_ONCE))
+        for wrong in filter(None, pool.map(unharmed, filter(None, shares))):
             sys.exit(f"{wrong}\nThese tests fail with no fault planted: mend them first.")
         print(
             f"Every test that is named passes with no fault planted. Now {len(chosen)} faults, one by one.", flush=True
