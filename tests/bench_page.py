@@ -87,6 +87,7 @@ WATCH = """([watched, drawn]) => {
     seen.observe(watched, { subtree: true, childList: true, characterData: true });
   });
 }"""
+REST = 150  # milliseconds: what a change brings with it, such as names for new controls, is over by then
 TOOK = "() => Promise.race([window.wlTook, new Promise(resolve => setTimeout(resolve, 1500, null))])"
 # The height in each frame after the next key, for a second.
 FRAMES = """watched => {
@@ -175,11 +176,9 @@ def _pattern(lesson: Lesson, number: int, name: str, cell: Any) -> Pattern:
         return Pattern(name, number, cell, panel, _by_turns(page, cell))
     if text := find("textarea"):  # its panel waits for a rest by design, its line does not
         return Pattern(name, number, cell, find(".wl-status"), ((text, letter) for letter in iter(lambda: "a", "")))
-    if name == "sure":
+    if name in ("sure", "work"):
         asked = [one for one in facts.library().questions.values() if one.options]
-        return Pattern(name, number, cell, panel, _after(lambda turn: _answer(lesson, asked[turn], turn), button))
-    if box := find("input[type=text]"):
-        return Pattern(name, number, cell, panel, _after(lambda _: (box.focus(), page.keyboard.press("a")), button))
+        return Pattern(name, number, cell, panel, _after(lambda turn: _answer(lesson, asked[turn], turn, name), button))
     controls = cell.query_selector_all("select, [role=slider], input[type=checkbox]")
     return Pattern(name, number, cell, panel, _walk(controls))
 
@@ -218,9 +217,10 @@ def _after(first: Callable[[int], Any], button: Any) -> Iterator[Key]:
         yield button, "Enter"
 
 
-def _answer(lesson: Lesson, asked: facts.Question, turn: int) -> None:
-    """Answer a question, beside the page."""
-    tell(lesson, f"ask.keep({asked.id!r}, {asked.options[0].says!r}, {ask.SURE[turn % 3]!r})")
+def _answer(lesson: Lesson, asked: facts.Question, turn: int, name: str) -> None:
+    """Answer a question, beside the page: what is shown of the first answers, and of the last, gets other options."""
+    option = asked.options[name == "work"].says
+    tell(lesson, f"ask.keep({asked.id!r}, {option!r}, {ask.SURE[turn % 3]!r})")
 
 
 def tell(lesson: Lesson, code: str) -> Any:
@@ -229,10 +229,11 @@ def tell(lesson: Lesson, code: str) -> Any:
 
 
 def press(lesson: Lesson, one: Pattern) -> None:
-    """Press the next key, wait for new pixels, and note the milliseconds."""
+    """Press the next key on a page at rest, wait for new pixels, and note the milliseconds."""
     control, key = next(one.keys)
     control.focus()
     lesson.idle()
+    lesson.page.wait_for_timeout(REST)
     lesson.page.evaluate(WATCH, [one.watched, one.name == PLAIN])
     lesson.page.keyboard.press(key)
     took = lesson.page.evaluate(TOOK)
