@@ -279,6 +279,13 @@ def test_both_layers_stand_on_one_timeline() -> None:
         assert any(label.endswith(f"▲ {show._short(one)}") for label in titles)
 
 
+def test_the_axis_reaches_a_day_that_only_the_record_knows() -> None:
+    first, last = show.ordered("time")[0], show.ordered("time", "record")[-1]
+    _, lines = drawings.read(show._draw([first], set(), "", show.WIDE, {first.id: [last]}))
+    (triangle,) = (one.points for one in lines if one.style.get("fill") == view.RECORD)
+    assert show.WIDE / 2 < triangle[0][0] <= show.WIDE - 190
+
+
 def test_a_step_with_both_layers_tells_what_the_record_says() -> None:
     one = next(one for one in LIBRARY.events.values() if one.dates)
     step = [event.id for event in show.ordered("time", "both")].index(one.dates) + 1

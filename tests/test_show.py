@@ -546,7 +546,8 @@ def test_with_no_supplier_named_the_limits_are_those_of_the_first() -> None:
 
 def test_a_prediction_that_is_taken_back_is_neither_kept_nor_judged(own_folder: Path) -> None:
     explorer = explore.predict("bomber").set(answer=None)
-    assert explorer.shown.words == "Not predicted yet." and not own_folder.exists()
+    assert explorer.shown == show.note("Not predicted yet.") and not own_folder.exists()
+    assert explorer._line.value == ""
 
 
 def test_a_scale_without_a_figure_is_an_empty_paper() -> None:
