@@ -121,6 +121,12 @@ def test_the_keys_are_the_right_ones() -> None:
         assert found[name][0].startswith(start) and found[name][1] == paragraph, name
 
 
+def test_how_sure_a_student_was_is_said_where_it_was_asked() -> None:
+    name, option = QUESTIONS[0].id, QUESTIONS[0].options[0]
+    assert ask.check(name, option.says).gist == f"Not this one. {option.reason}"
+    assert ask.check(name, option.says, "sure").gist == f"Not this one. {option.reason} You said: sure."
+
+
 def test_what_is_said_to_an_answer_is_laid_out_like_every_view() -> None:
     asked = next(one for one in QUESTIONS if one.sources and one.paragraph)
     for answer in (None, "no option", *(option.says for option in asked.options)):

@@ -544,6 +544,25 @@ def test_with_no_supplier_named_the_limits_are_those_of_the_first() -> None:
     assert show.limits("uk", "atacms").words == "There is no case with “atacms” for Britain."
 
 
+def test_one_with_no_weapons_of_its_own_is_asked_about_those_of_the_first_supplier() -> None:
+    held = next(one for one in facts.library().positions.values() if not one.scope and one.rules)
+    judged = show._judged(held, held)
+    cases = [case for panel, *_ in judged for case in panel.cases.values()]
+    assert {case.decider for case in cases} == {facts.library().dimensions["supplier"].values[0].id}
+    assert any(now != show._answers(panel, facts.position(cases[0].decider)) for panel, _, now in judged)
+    assert all(then == now for _, then, now in judged)
+
+
+def test_many_changes_that_are_all_alike_are_only_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [one for one in facts.library().positions.values() if one.layer == "article"]
+    struck = [(one, rules.strike(one, term)) for term in facts.library().terms.values() for one in held]
+    judged = [(one, show._judged(one, without)) for one, without in struck]
+    one, found = next((one, found) for one, found in judged if len(set(show._changed(found).values())) == 1)
+    for few, told_only in ((len(show._changed(found)), False), (len(show._changed(found)) - 1, True)):
+        monkeypatch.setattr(show, "FEW", few)
+        assert (len(list(show._redrafted(one, found))) == 1) == told_only
+
+
 def test_a_prediction_that_is_taken_back_is_neither_kept_nor_judged(own_folder: Path) -> None:
     explorer = explore.predict("bomber").set(answer=None)
     assert explorer.shown == show.note("Not predicted yet.") and not own_folder.exists()

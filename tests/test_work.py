@@ -56,6 +56,11 @@ def test_an_answer_is_kept_with_its_time_and_how_sure(journal: Path) -> None:
     assert [json.loads(line)["answer"] for line in journal.read_bytes().split(b"\n")[1:]] == ["first", "second"]
 
 
+def test_an_answer_is_kept_in_its_own_letters(own_folder: Path) -> None:
+    ask.keep("one", "“так”")
+    assert '"answer": "“так”"' in (own_folder / "work/answers.jsonl").read_text(encoding="utf-8")
+
+
 def test_the_last_answer_counts_and_the_first_stays(journal: Path) -> None:
     before = journal.read_bytes()
     ask.keep("one", "changed my mind")
