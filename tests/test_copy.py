@@ -138,6 +138,26 @@ def test_one_changed_word_is_seen_in_every_paragraph() -> None:
         assert number in ("1", "11") or found.texts[number] == " ".join(words)
 
 
+def test_words_added_within_a_line_make_another_edition() -> None:
+    words = TEXT["6"].split()
+    added = " ".join([*words[:9], "as", "told", *words[9:]])
+    assert facts.compared("\n\n".join((TEXT | {"6": added}).values())).differ == ("6",)
+
+
+@pytest.mark.parametrize(("lines", "differ"), [(4, ()), (5, ("6",))])
+def test_up_to_four_lines_may_stand_within_a_paragraph(lines: int, differ: tuple[str, ...]) -> None:
+    words = TEXT["6"].split()
+    parted = "\n".join([" ".join(words[:9]), *["Advertisement"] * lines, " ".join(words[9:])])
+    assert facts.compared("\n\n".join((TEXT | {"6": parted}).values())).differ == differ
+
+
+def test_with_no_neighbour_a_paragraph_has_at_most_300_words_in_its_place() -> None:
+    other = TEXT | {"1": "one " * 200 + "two " * 200, "11": "three " * 200 + "four " * 200}
+    found = facts.compared("\n\n".join(other.values()))
+    assert found.texts["1"].split() == ["one"] * 100 + ["two"] * 200
+    assert found.texts["11"].split() == ["three"] * 200 + ["four"] * 100
+
+
 def test_a_paragraph_that_is_left_out_has_no_text() -> None:
     found = facts.compared("\n\n".join(text for number, text in TEXT.items() if number != "6"))
     assert found.differ == ("6",) and found.texts["6"] == ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,12 @@ EXPLORERS = {
     "predict": lambda: explore.predict("bomber"),
     "question": lambda: explore.question("exit-same").set(answer=SAME[0].says, sure="sure"),
 }
+
+
+def test_with_every_day_after_the_report_the_first_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = {one.latest for one in facts.library().positions.values() if one.layer == "record"}
+    monkeypatch.setattr(show, "report_day", lambda: min(days) - timedelta(days=2))
+    assert explore.capitals().state["on"] == str(min(days))
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

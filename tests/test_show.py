@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -561,6 +562,13 @@ def test_many_changes_that_are_all_alike_are_only_told(monkeypatch: pytest.Monke
     for few, told_only in ((len(show._changed(found)), False), (len(show._changed(found)) - 1, True)):
         monkeypatch.setattr(show, "FEW", few)
         assert (len(list(show._redrafted(one, found))) == 1) == told_only
+
+
+def test_a_story_is_told_with_the_layer_of_its_position(monkeypatch: pytest.MonkeyPatch) -> None:
+    stories, held = facts.library().stories, facts.library().positions.values()
+    story = replace(next(iter(stories.values())), position=next(one for one in held if one.layer == "record"))
+    monkeypatch.setitem(stories, story.id, story)
+    assert show.prediction(story.id).words.endswith(show.layer_line("record"))
 
 
 def test_a_prediction_that_is_taken_back_is_neither_kept_nor_judged(own_folder: Path) -> None:
