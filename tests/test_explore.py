@@ -172,6 +172,12 @@ def test_a_corrected_fact_is_shown_after_the_first_cell(edit: Any) -> None:
     assert "A permit." in show.words("authorisation").words
 
 
+def test_an_option_that_is_chosen_and_not_checked_is_told_by_its_view_alone() -> None:
+    explorer = explore.question("exit-same")
+    explorer._controls["answer"].value = SAME[0].says
+    assert explorer._line.value == "" and 'data-gist="Not checked yet.' in explorer._panel.value
+
+
 def test_an_unknown_control_is_refused_with_the_nearest() -> None:
     with pytest.raises(KeyError, match="There is no control “suplier”. Did you mean “supplier”?"):
         explore.limits().set(suplier="us")

@@ -474,6 +474,17 @@ def test_an_unknown_name_is_refused_as_what_it_should_be(ask_for: Callable[[], o
         ask_for()
 
 
+def test_the_lines_of_a_cell_are_told_apart() -> None:
+    cell = view.tag("p", "one") + view.tag("p", "two")
+    markup = view.table("Caption", ("First", "Second", "Third"), [("Row", view.Html(cell), "three")])
+    assert view.in_words(markup) == "Caption\nRow: Second: one two; Third: three"
+
+
+def test_with_no_events_our_sources_reach_to_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts.library(), "events", {})
+    assert f"reach, {show.report_day():%B %Y}." in show.layer_line("record")
+
+
 def test_a_figure_keeps_signs_of_mathematics_and_its_paper_in_any_style() -> None:
     with matplotlib.rc_context({"figure.facecolor": "black"}):
         figure = view.canvas(100, 50)
