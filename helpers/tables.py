@@ -122,7 +122,7 @@ def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
     lines = io.StringIO(text, newline=None).readlines() or [""]  # with the line ends of any system
     reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
-    columns = tuple(cell.strip() for cell in next(reader, []))
+    columns = tuple(cell.strip() for cell in next(reader))
     rows, line = [], reader.line_num + 1
     for cells in _records(reader):
         if any(cell.strip() for cell in cells):

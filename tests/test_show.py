@@ -467,6 +467,7 @@ def test_the_page_style_is_in_the_package() -> None:
         (lambda: show.ordered("tmie"), "order"),
         (lambda: explore.positions("franse"), "position"),
         (lambda: explore.write("memmo"), "question"),
+        (lambda: facts.library().row("events", "evnt"), "row of events"),
     ],
 )
 def test_an_unknown_name_is_refused_as_what_it_should_be(ask_for: Callable[[], object], kind: str) -> None:

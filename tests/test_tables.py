@@ -176,8 +176,9 @@ def test_each_fault_gets_its_sentence(name: str, edit: Edit) -> None:
     assert sentence in tables.problems(edit(file, old, new))
 
 
-def test_a_cell_too_many_is_explained(edit: Edit) -> None:
-    problems = tables.problems(edit("times.csv", "Within the month before the report.", "Within the month, before it."))
+@pytest.mark.parametrize("words", ["Within the month, before it.", "Within, the month, before it.", "Within it,more,"])
+def test_a_cell_too_many_is_explained(words: str, edit: Edit) -> None:
+    problems = tables.problems(edit("times.csv", "Within the month before the report.", words))
     assert only(problems) == (
         "data/times.csv, line 6 (recently): there are more cells than columns. Put quotation marks around a text with"
         " commas."
@@ -225,6 +226,18 @@ def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line(edit: Edit) 
     )
 
 
+def test_a_quotation_mark_in_the_first_row_is_named_with_its_line(edit: Edit) -> None:
+    first = (tables.folder() / "times.csv").read_text(encoding="utf-8").splitlines()[1]
+    told = only(tables.problems(edit("times.csv", first, f'"{first}')))
+    assert told.startswith("data/times.csv, line 2: a quotation mark")
+
+
+def test_in_an_empty_file_each_column_is_missing(copy: Path) -> None:
+    (copy / "times.csv").write_text("", encoding="utf-8")
+    told = [one for one in tables.problems(copy) if one.startswith("data/times.csv")]
+    assert len(told) == 3 and all(one.endswith(" is missing. Put it back.") for one in told)
+
+
 def test_a_heading_that_stands_twice_is_named(edit: Edit) -> None:
     folder = edit("times.csv", "id,words,rule", "id,words,rule,rule")
     twice = "data/times.csv, line 1: the column “rule” stands there twice. Rename or delete one of them."
@@ -256,11 +269,11 @@ def test_a_package_file_that_an_editor_saved_again_is_read(copy: Path) -> None:
     assert tables.load(copy) == tables.load(tables.folder())
 
 
-def test_the_heading_alone_says_what_parts_the_cells(edit: Edit) -> None:
-    folder = edit("glossary.csv", "Shooting back at those who shoot at you.", "Shooting;" * 200)
+@pytest.mark.parametrize("at", [0, 3])
+def test_the_heading_alone_says_what_parts_the_cells(at: int, edit: Edit) -> None:
+    folder = edit("glossary.csv", tables.load(tables.folder())["glossary"][at]["meaning"], "Shooting;" * 200)
     assert tables.problems(folder) == []
-    row = next(row for row in tables.load(folder)["glossary"] if row["id"] == "counter-fire")
-    assert row["meaning"] == "Shooting;" * 200
+    assert tables.load(folder)["glossary"][at]["meaning"] == "Shooting;" * 200
 
 
 def test_a_line_break_in_a_cell_moves_no_line_number(edit: Edit) -> None:
