@@ -1,6 +1,6 @@
 """Change helpers in thousands of small ways, one by one, and count those that no test sees.
 
-`python -m tests.mutants [MODULE ...]` needs mutmut and forks: Linux or macOS. All 6,400 mutants of helpers take about
+`python -m tests.mutants [MODULE ...]` needs mutmut and forks: Linux or macOS. All 6,300 mutants of helpers take about
 half an hour on two processors. mutmut leaves alone what stands outside of functions, and functions with a decorator:
 properties, and what is cached.
 
