@@ -89,6 +89,8 @@ ASKED = f"""async () => {{ {PANEL}
   const late = new Promise(done => setTimeout(done, {SOON}));
   await Promise.race([panel.sessionContext.session.kernel.requestKernelInfo(), late]); }}"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+# The page names what scrolls a tenth of a second after a change of its size, or later when it is busy.
+NAMED = "() => new Promise(done => setTimeout(done, 150))"
 
 
 def copied(folder: Path) -> Path:

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import WIDE
-from tests.browser.driver import DRAWN, Lesson
+from tests.browser.driver import DRAWN, NAMED, Lesson
 from tests.browser.test_axe import OURS, told
 
 # What reaches beyond the right edge of its cell or of a box in it; not a table in a box of its own that scrolls.
@@ -37,6 +37,7 @@ def test_nothing_reaches_beyond_a_narrow_screen(lesson: Lesson, width: int) -> N
     page = lesson.page
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(DRAWN)
+    page.evaluate(NAMED)
     beyond = page.evaluate(BEYOND, ", ".join(OURS))
     rules = {"runOnly": {"type": "rule", "values": ["scrollable-region-focusable"]}}
     closed = told(Axe().run(page, {"include": [[one] for one in OURS]}, rules).response, "violations")
