@@ -122,25 +122,25 @@ def _cells(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, Row], ...]]:
     """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
     lines = io.StringIO(text, newline=None).readlines() or [""]  # with the line ends of any system
     reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
-    columns = tuple(cell.strip() for cell in next(reader))
-    rows, line = [], reader.line_num + 1
-    for cells in _records(reader):
+    records = _records(reader)
+    columns = tuple(cell.strip() for cell in next(records)[1])
+    rows = []
+    for line, cells in records:
         if any(cell.strip() for cell in cells):
             pairs = zip_longest(columns, (cell.strip() for cell in cells), fillvalue="")
             row: dict[str, str] = {}
             for column, cell in pairs:
                 row[column] = row.get(column, "") + cell
             rows.append((line, row))
-        line = reader.line_num + 1
     return columns, tuple(rows)
 
 
-def _records(reader: "_csv.Reader") -> Iterator[list[str]]:
-    """Yield the cells of each row; raises TableError where a quotation mark goes wrong."""
+def _records(reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
+    """Yield the line on which each row begins, and its cells; raises TableError where a quotation mark goes wrong."""
     line = reader.line_num + 1
     try:
         for cells in reader:
-            yield cells
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error:
         raise TableError(f"line {line}: a quotation mark is missing or one too many. Mend it on this line.") from None

@@ -65,7 +65,7 @@ def told(counts: dict[str, tuple[int, int]]) -> str:
     return "\n".join(
         [
             f"Written by `python -m tests.mutants`: Python {platform.python_version()}, mutmut {version('mutmut')}.",
-            "Survivors are listed in mutants.toml, each with a reason.",
+            "Those that are kept are listed in mutants.toml, each with a reason.",
             "",
             "| module | mutants | killed | survived | percent |",
             "|---|---|---|---|---|",

@@ -226,10 +226,11 @@ def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line(edit: Edit) 
     )
 
 
-def test_a_quotation_mark_in_the_first_row_is_named_with_its_line(edit: Edit) -> None:
-    first = (tables.folder() / "times.csv").read_text(encoding="utf-8").splitlines()[1]
-    told = only(tables.problems(edit("times.csv", first, f'"{first}')))
-    assert told.startswith("data/times.csv, line 2: a quotation mark")
+@pytest.mark.parametrize("line", [1, 2])
+def test_a_quotation_mark_is_named_with_its_line_from_the_heading_on(line: int, edit: Edit) -> None:
+    first = (tables.folder() / "times.csv").read_text(encoding="utf-8").splitlines()[line - 1]
+    told = only(tables.problems(edit("times.csv", f"{first}\n", f'"{first}\n')))
+    assert told.startswith(f"data/times.csv, line {line}: a quotation mark")
 
 
 def test_in_an_empty_file_each_column_is_missing(copy: Path) -> None:
