@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers import facts, tables
-from helpers.view import Html, View, boxes, page, table, tag
+from helpers.view import Html, View, boxes, page, sheet, table, tag
 
 BLANK, NOTHING = "Not answered yet.", "Nothing is kept yet."
 SURE = "sure", "fairly sure", "guessing"
@@ -215,12 +215,12 @@ def _sheet(lesson: str, rows: Sequence[Sequence[str]]) -> Html:
 
 def _files(title: str, markup: Html, rows: Sequence[Sequence[str]]) -> list[Html]:
     """Write the work as a page and as a table for a spreadsheet; return a link to each, and what goes wrong."""
-    sheet, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
+    cells, frame = io.StringIO(), (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
     # A cell that begins with one of these signs would be a formula to a spreadsheet.
     safe = ([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row] for row in rows)
-    csv.writer(sheet).writerows([("Student", *HEADS), *safe])
-    html = frame.replace("<title>My work</title>", tag("title", title))
-    texts = {"html": html.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{sheet.getvalue()}"}
+    csv.writer(cells).writerows([("Student", *HEADS), *safe])
+    html = frame.replace("<title>My work</title>", tag("title", title)).replace("</style>", f"{sheet()}\n</style>")
+    texts = {"html": html.replace("<main>", f"<main>{markup}"), "csv": f"\ufeff{cells.getvalue()}"}
     files = {kind: text.encode(errors="replace") for kind, text in texts.items()}
     says = [_link(kind, data) for kind, data in files.items()]
     try:
@@ -233,11 +233,8 @@ def _files(title: str, markup: Html, rows: Sequence[Sequence[str]]) -> list[Html
 
 def _link(kind: str, data: bytes) -> Html:
     address = f"data:text/{kind};base64,{b64encode(data).decode()}"
-    return tag(
-        "p",
-        tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address, look="button"),
-        look="text",
-    )
+    link = tag("a", f"Save my work as {kind.upper()}", download=f"my-work.{kind}", href=address, look="button")
+    return tag("p", link, look="text")
 
 
 def _append(path: Path, *lines: bytes) -> None:

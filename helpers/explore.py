@@ -14,7 +14,7 @@ from typing import Any, cast
 import ipywidgets as widgets
 
 from helpers import ask, facts, rules, show, tables
-from helpers.view import Html, View, seen, tag
+from helpers.view import Html, View, seen, sheet, styled, tag
 
 _WIDTH = widgets.Layout(width="auto", min_width="min(240px, 100% - 4px)", max_width="calc(100% - 4px)")
 _FULL = widgets.Layout(width="100%")
@@ -47,8 +47,7 @@ class Explorer:
     ) -> None:
         self._view, self._controls, self._cold, self._keep, self._waits = view, controls, cold, keep, waits
         self._rest, self._timer = rest, cast(asyncio.TimerHandle | None, None)
-        self._line, self._panel = widgets.HTML(), widgets.HTML()
-        self._line.add_class("wl-status")
+        self._line, self._panel = widgets.HTML().add_class("wl-status"), widgets.HTML()
         for control in controls.values():
             if isinstance(control, widgets.Button):
                 control.on_click(lambda _: self._change())
@@ -120,7 +119,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         still = self._cold or self._shown
-        return {**self._box._repr_mimebundle_(), "text/plain": still.words, "text/html": still.markup}
+        return {**self._box._repr_mimebundle_(), "text/plain": still.words, "text/html": styled(still.markup)}
 
 
 _resting: list[Explorer] = []  # those with a change that is not kept yet
@@ -135,13 +134,15 @@ def _settle() -> None:
 def start() -> View:
     """Return the first line of a lesson: whether the tables are sound, and the help for keyboard and screen reader.
 
-    The help is a style sheet and a script for the page: controls keep their keys, and say their name and state.
+    The help is a style sheet and a script for the page: controls keep their keys, and say their name and state. The
+    explorers rely on the sheet for their looks.
     """
     facts.use(facts.home())  # a table may have been corrected since it was read
     wrong = tables.problems(facts.home())
     words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
     lines = tag("div", *(tag("p", line, look="text") for line in words.split("\n")), look="page")
-    return View(Html(lines + (Path(__file__).parent / "page.html").read_text(encoding="utf-8")), words)
+    help = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    return View(Html(lines + help.replace("</style>", f"{sheet()}\n</style>")), words)
 
 
 def timeline(layer: str = "article") -> Explorer:
@@ -225,12 +226,8 @@ def predict(story: str) -> Explorer:
 def question(name: str) -> Explorer:
     """Return a question with its options; each answer gets its own reason, once the student has said how sure."""
     options = [option.says for option in facts.find(facts.library().questions, name, "question").options]
-    answers = _choice("", options, _last(name).answer)
-    answers.add_class("wl-options")
-    answers.layout = _FULL
-    sure = _choice("How sure are you?", ask.SURE, _last(name).sure)
-    sure.add_class("wl-sure")
-    sure.layout = _FULL
+    answers = _choice("", options, _last(name).answer, "wl-options")
+    sure = _choice("How sure are you?", ask.SURE, _last(name).sure, "wl-sure")
 
     def view(answer: str | None, sure: str | None) -> View:
         return show.note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)
@@ -255,11 +252,7 @@ def write(name: str) -> Explorer:
 def memo(name: str) -> Explorer:
     """Return boxes for claim, evidence and reasoning; each id given as evidence is shown with what it says."""
     boxes = {part: (part.capitalize(), f"{name}/{part}") for part in ("claim", "evidence", "reasoning")}
-
-    def view(claim: str, evidence: str, reasoning: str) -> View:
-        return show.evidence(evidence)
-
-    return _texts(name, boxes, view)
+    return _texts(name, boxes, lambda evidence, **_: show.evidence(evidence))
 
 
 def sure() -> Explorer:
@@ -304,10 +297,11 @@ def _last(name: str) -> ask.Entry:
     return ask.kept(name) or ask.Entry("", name, "")
 
 
-def _choice(title: str, options: Sequence[str], chosen: str) -> Any:
+def _choice(title: str, options: Sequence[str], chosen: str, *looks: str) -> Any:
     """Return options of which one can be chosen; nothing is where the last choice is none of them."""
-    value = chosen if chosen in options else None
-    return widgets.RadioButtons(options=options, value=value, description=title, layout=_WIDTH, style=_NAMED)
+    value, layout = chosen if chosen in options else None, _FULL if looks else _WIDTH
+    found = widgets.RadioButtons(options=options, value=value, description=title, layout=layout, style=_NAMED)
+    return found.add_class(*looks) if looks else found
 
 
 def _same_case(layer: str) -> dict[str, Any]:

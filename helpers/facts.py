@@ -142,7 +142,7 @@ class Citation:
     voice: Voice | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cited:
     """Something that rests on paragraphs of the report, one speaker for each, or on voices of the record."""
 
@@ -225,9 +225,12 @@ class Rule(Cited):
         return tuple(frozenset(one.value.id for one in own) for own in groups)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Position(Cited):
-    """What one actor holds from a day on; `scope` is the value it is bound to, `rules` are its own rules in order."""
+    """What one actor holds from a day on; `scope` is the value it is bound to, `rules` are its own rules in order.
+
+    Each is equal to itself alone, so that what was found for it is soon found again.
+    """
 
     id: str
     actor: Actor

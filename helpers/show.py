@@ -97,7 +97,7 @@ def limits(
         return note(f"There is no case with “{only}” for {held.actor.name}.")
     return page(
         tag("p", f"Case by case: {held_by(held)}.", look="title"),
-        tag("p", f"{held.stance} ", _cited(held.cited), look="text"),
+        tag("p", _stance(held), look="text"),
         _key(),
         *(tag("div", _grid(one, now, now, {case.ids} if case else ()), look="panel") for one, now in panels),
         layer=layer_line(held.layer),
@@ -151,8 +151,7 @@ def changes(actor: str, panel: str, layer: str = "record") -> View:
         if then is now or then != now
     ]
     title = f"{name}, {label}. Dates: {len(held)}. A frame marks a change; a date with no change has no table."
-    lines = ((tag("strong", f"{facts.write_day(one.latest)}: "), f"{one.stance} ", _cited(one.cited)) for one in held)
-    told = (tag("p", *line, look="text") for line in lines)
+    told = (tag("p", tag("strong", f"{facts.write_day(one.latest)}: "), _stance(one), look="text") for one in held)
     return page(tag("p", title, look="title"), _key(), *dots, *told, layer=layer_line(layer))
 
 
@@ -507,15 +506,19 @@ def _key() -> Html:
 
 
 def _chip(kind: str, place: int, words: str) -> Html:
-    return tag(
-        "span", words, title=kind, style=f"{FILLS[place % len(FILLS)]};padding:1px 6px;margin:1px;display:inline-block"
-    )
+    return tag("span", words, look=f"chip fill-{place % len(FILLS)}", title=kind)
 
 
 def _step(depth: int, rule: facts.Rule, settles: bool) -> Html:
     kind = tag("span", f"{_KINDS[rule.kind]}{' · this settles it' * settles}", look="kind")
     inner = tag("div", kind, tag("br"), f"{rule.says} ", _cited(rule.cited), look="settles" if settles else "step")
     return tag("div", inner, style=f"margin-left:{16 * depth}px")
+
+
+@lru_cache
+def _stance(held: facts.Position) -> Html:
+    """Return what is held, and who says so where."""
+    return tag("span", f"{held.stance} ", _cited(held.cited))
 
 
 def _cited(cited: Iterable[facts.Citation]) -> Html:
@@ -563,7 +566,7 @@ def _reading(one: facts.Voice) -> Html:
     return Html((mark(one.answer) if one.answer else "") + tag("small", f" {one.reading}"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Panel:
     """One class of weapon of one supplier: its columns, and by column and row the cases that there are."""
 
@@ -573,15 +576,18 @@ class _Panel:
 
 
 def _panels(held: facts.Position, only: str | None = None) -> list[_Panel]:
-    first, panel = _axis("page")[0], _axis("panel")[0]
-    column, rows = _axis("column")[0], [one.id for one in _axis("row")]
-    columns, panels = rules.values(column, held.layer), []
-    for value in rules.values(panel, held.layer):
-        if only not in (None, value.id):
-            continue
-        fixed = {first.id: held.scope or first.values[0].id, panel.id: value.id}
-        found = {(one[column.id], tuple(one[row] for row in rows)): one for one in rules.cases(held.layer, **fixed)}
-        panels += [_Panel(value, columns, found)] if found else []
+    found = _known_panels(facts.library(), held.layer, held.scope or _axis("page")[0].values[0].id)
+    return [one for one in found if only in (None, one.value.id)]
+
+
+@lru_cache
+def _known_panels(library: facts.Library, layer: str, supplied: str) -> list[_Panel]:
+    panel, column, rows = _axis("panel")[0], _axis("column")[0], [one.id for one in _axis("row")]
+    panels = []
+    for value in rules.values(panel, layer):
+        cases = rules.cases(layer, **{supplier(): supplied, panel.id: value.id})
+        found = {(one[column.id], tuple(one[row] for row in rows)): one for one in cases}
+        panels += [_Panel(value, rules.values(column, layer), found)] if found else []
     return panels
 
 
@@ -628,6 +634,7 @@ def _grid(panel: _Panel, then: Answers, now: Answers, framed: Framed = (), slim:
     return table(slim or panel.value.label, heads, rows, look="tick", slim="slim" * bool(slim))
 
 
+@lru_cache(maxsize=256)  # a change of a control asks again for most of them
 def _answers(panel: _Panel, held: facts.Position) -> Answers:
     return {one.ids: rules.judge(one, held).answer for one in panel.cases.values()}
 
@@ -648,12 +655,16 @@ def _capital(value: facts.Value, day: date, chosen: dict[str, str]) -> tuple[str
     """Return a supplier, its answer to a case on a day, and what it holds, with who said so."""
     told = [one for one in facts.library().positions.values() if one.layer == "record" and one.scope == value.id]
     held = max((one for one in told if one.latest <= day), key=lambda one: one.latest, default=None)
-    found = tag("span", f"{held.stance} ", _cited(held.cited)) if held else tag("span", UNFOUND)
+    return value.label, _put(chosen, value.id, held), _stance(held) if held else tag("span", UNFOUND)
+
+
+def _put(chosen: dict[str, str], supplied: str, held: facts.Position | None) -> str:
+    """Return the answer to a case with weapons of that supplier, or that there is no such case."""
     try:
-        case = rules.Case(**chosen | {supplier(): value.id})
+        case = rules.Case(**chosen | {supplier(): supplied})
     except rules.ClashError:
-        return value.label, NO_CASE, found
-    return value.label, rules.judge(case, held).answer if held else rules.NOT_STATED, found
+        return NO_CASE
+    return rules.judge(case, held).answer if held else rules.NOT_STATED
 
 
 def _same_case(chosen: dict[str, str], answers: dict[str, str]) -> Iterable[Html]:
@@ -664,13 +675,8 @@ def _same_case(chosen: dict[str, str], answers: dict[str, str]) -> Iterable[Html
 
 def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
     """Return the answer to a case whose supplier is the actor itself, or that there is no such case."""
-    first = _axis("page")[0]
-    for supplier in [held.scope] if held.scope else [value.id for value in first.values]:
-        try:
-            return rules.judge(rules.Case(**chosen | {first.id: supplier}), held).answer
-        except rules.ClashError:
-            continue
-    return NO_CASE
+    suppliers = [held.scope] if held.scope else [value.id for value in _axis("page")[0].values]
+    return next((one for one in (_put(chosen, own, held) for own in suppliers) if one != NO_CASE), NO_CASE)
 
 
 def _answer_mark(answer: str) -> Html:

@@ -6,6 +6,7 @@ drawings and keep nothing else that a screen reader can read.
 """
 
 import io
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ LOOKS: Mapping[str, str] = {
     "tick": "padding:4px 3px;border:1px solid #d8d8d8;text-align:center;vertical-align:middle;min-width:24px;"
     "font-size:11px;line-height:1.25",
     "slim": f"{_CELL};background:{BAND};font-weight:600;writing-mode:vertical-rl;font-size:11px;padding:4px 0",
+    "mark": "border-radius:3px;white-space:nowrap;padding:1px 8px",
+    "chip": "padding:1px 6px;margin:1px;display:inline-block",
+    **{answer.replace(" ", "-"): fill for answer, (_, fill) in MARKS.items()},
+    **{f"fill-{place}": fill for place, fill in enumerate(FILLS)},
+    "noted": "padding:4px 7px;outline:3px solid #1a1a1a;outline-offset:-3px",
     "dots": "display:inline-block;vertical-align:top;width:262px;max-width:100%;margin:0 14px 18px 0",
     "outlet": f"color:{RECORD};font-size:12px",
     "button": f"display:inline-block;border:2px solid #0072B2;border-radius:4px;color:#0072B2;background:{PAPER};"
@@ -104,11 +110,11 @@ class View:
         return in_words(head + end).split("\n", 1)[0]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": self.words, "text/html": self.markup}
+        return {"text/plain": self.words, "text/html": styled(self.markup)}
 
 
 def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
-    """Return an HTML element; `look` names its style, and children that are not Html are escaped."""
+    """Return an HTML element; `look` names its looks, and children that are not Html are escaped."""
     head = _look(look) + "".join([f' {key}="{escape(value)}"' for key, value in attributes.items()])
     body = "".join(child if isinstance(child, Html) else escape(child) for child in children)
     return Html(f"<{name}{head}>" if name in ("img", "br") else f"<{name}{head}>{body}</{name}>")
@@ -116,7 +122,21 @@ def tag(name: str, *children: str, look: str = "", **attributes: str) -> Html:
 
 @cache
 def _look(look: str) -> str:
-    return f' class="wl-{look}" style="{escape(LOOKS[look])}"' if look else ""
+    return f' class="{" ".join(f"wl-{one}" for one in look.split())}"' if look else ""
+
+
+def styled(markup: str) -> Html:
+    """Return markup with each look written into its elements too, for where there is no sheet: stored, or on paper."""
+
+    def dress(named: re.Match[str]) -> str:
+        return f'{named[0]} style="{escape(";".join(LOOKS[one.removeprefix("wl-")] for one in named[1].split()))}"'
+
+    return Html(re.sub(r' class="(wl-[^"]+)"', dress, markup))
+
+
+def sheet() -> str:
+    """Return the looks as a style sheet, whose rules outdo those of the notebook as a style in the element does."""
+    return "\n".join(f"{f'.wl-{name}' * 4} {{ {look} }}" for name, look in LOOKS.items())
 
 
 def seen(*parts: Html) -> View:
@@ -135,15 +155,14 @@ def table(
 ) -> Html:
     """Return a table with a heading for each column and each row; the look `slim` stands the column headings up."""
     first, *others = (tag("th", one, look=slim * bool(at) or "head", scope="col") for at, one in enumerate(heads))
-    body = (
-        tag("tr", tag("th", row[0], look="head", scope="row"), *(_cell(cell, look) for cell in row[1:])) for row in rows
-    )
-    top = tag("caption", caption, look="caption")
+    top, body = tag("caption", caption, look="caption"), (_row(look, *row) for row in rows)
     return tag("table", top, tag("thead", tag("tr", first, *others)), tag("tbody", *body), look="table")
 
 
-def _cell(cell: str, look: str) -> Html:
-    return cell if isinstance(cell, Html) and cell.startswith("<td") else tag("td", cell, look=look)
+@lru_cache(maxsize=2048, typed=True)  # from one view to the next, most of them stay
+def _row(look: str, head: str, *cells: str) -> Html:
+    whole = (one if isinstance(one, Html) and one.startswith("<td") else tag("td", one, look=look) for one in cells)
+    return tag("tr", tag("th", head, look="head", scope="row"), *whole)
 
 
 def in_words(markup: str) -> str:
@@ -208,18 +227,16 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
 @cache
 def mark(answer: str) -> Html:
     """Return an answer as sign, word and fill."""
-    sign, fill = MARKS[answer]
-    style = f"{fill};border-radius:3px;white-space:nowrap;padding:1px 8px"
-    return tag("span", f"{sign} ", tag("span", answer, look="word"), style=style)
+    look = f"mark {answer.replace(' ', '-')}"
+    return tag("span", f"{MARKS[answer][0]} ", tag("span", answer, look="word"), look=look)
 
 
 @cache
 def tick(answer: str, note: str = "") -> Html:
     """Return an answer as a whole cell of a table of cases; one with a note stands out."""
-    sign, fill = MARKS[answer]
-    style = f"{LOOKS['tick']};{fill}{';padding:4px 7px;outline:3px solid #1a1a1a;outline-offset:-3px' * bool(note)}"
-    noted = tag("small", f" ({note})") if note else Html()
-    return tag("td", f"{sign} ", tag("span", answer, look="word"), noted, **{"class": "wl-tick", "style": style})
+    noted = [tag("small", f" ({note})")] if note else []
+    look = f"tick {answer.replace(' ', '-')}{' noted' * bool(note)}"
+    return tag("td", f"{MARKS[answer][0]} ", tag("span", answer, look="word"), *noted, look=look)
 
 
 def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:

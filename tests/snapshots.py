@@ -19,6 +19,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from helpers import ask, explore, show
+from helpers.view import styled
 from tests.store_outputs import NOTEBOOKS
 
 FOLDER = Path(__file__).with_name("snapshot")
@@ -81,7 +82,7 @@ def views() -> list[str]:
             for value in choices(control):
                 state = {"sure": ask.SURE[0]} if name == "answer" and "question" in source else {}
                 explorer = fresh(source, **state, **{name: value})
-                digest = sha256(explorer.shown.markup.encode()).hexdigest()[:12]
+                digest = sha256(styled(explorer.shown.markup).encode()).hexdigest()[:12]
                 told.append(f"{value}: {digest} {explorer._line.value} {explorer.shown.gist}")
     return ["\n".join(told)]
 

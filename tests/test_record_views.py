@@ -187,8 +187,9 @@ def test_every_claim_stands_under_its_kind_of_speaker() -> None:
 
 
 def test_each_kind_of_speaker_has_a_fill_of_its_own() -> None:
-    chips = re.findall(r'title="([^"]+)" style="([^"]+?);padding', show.sources().markup)
-    assert len({fill for _, fill in chips}) == len({kind for kind, _ in chips}) == len(dict(chips))
+    chips = re.findall(r'class="wl-chip (wl-[^"]+)" title="([^"]+)"', show.sources().markup)
+    assert len({fill for fill, _ in chips}) == len({kind for _, kind in chips}) == len(dict(chips))
+    assert len(set(view.FILLS)) == len(view.FILLS) >= len(dict(chips))
 
 
 def test_the_claims_of_a_kind_are_told_in_full() -> None:

@@ -43,17 +43,19 @@ VIEWS = {
 }
 
 
-# The elements that a view may have: those with a style of their own, and those that may go without.
+# The elements that a view may have: those with a look of their own, and those that may go without.
 STYLED = {"p", "div", "table", "caption", "th", "td", "img", "a"}
 PLAIN = {"body", "span", "strong", "small", "br", "ol", "li", "thead", "tbody", "tr", "picture", "source"}
 
 
 def parsed(markup: str) -> ET.Element:
-    """The elements of a view, of which none is unknown or without its style."""
+    """The elements of a view, of which none is unknown or without its look, and no look is unknown."""
     closed = re.sub(r"<(br|img|source)([^>]*)>", r"<\1\2/>", re.sub("</source>", "", markup))
     body = ET.fromstring(f"<body>{closed}</body>")
     for one in body.iter():
-        assert one.tag in PLAIN or (one.tag in STYLED and one.get("style")), ET.tostring(one)
+        looks = [look.removeprefix("wl-") for look in one.get("class", "").split()]
+        assert one.tag in PLAIN or (one.tag in STYLED and (looks or one.get("style"))), ET.tostring(one)
+        assert all(look in view.LOOKS for look in looks), ET.tostring(one)
     return body
 
 
@@ -87,9 +89,33 @@ def test_a_view_of_facts_names_its_layer(name: str) -> None:
     assert text(parsed(shown.markup)).endswith(line)
 
 
-def test_the_notebook_gets_words_and_markup() -> None:
-    shown = show.note("A note.")
-    assert shown._repr_mimebundle_() == {"text/plain": shown.words, "text/html": shown.markup}
+def test_the_notebook_gets_words_and_markup_with_its_looks_written_into_it() -> None:
+    shown, (size, box) = show.note("A note."), (view.LOOKS[one] for one in ("title", "page"))
+    assert shown.markup == '<div class="wl-page"><p class="wl-title">A note.</p></div>'
+    assert shown._repr_mimebundle_() == {
+        "text/plain": "A note.",
+        "text/html": f'<div class="wl-page" style="{box}"><p class="wl-title" style="{size}">A note.</p></div>',
+    }
+
+
+def test_an_element_with_two_looks_has_the_styles_of_both_in_their_order() -> None:
+    marked, (shape, fill) = view.styled(view.mark("not stated")), (view.LOOKS[one] for one in ("mark", "not-stated"))
+    assert marked.startswith(f'<span class="wl-mark wl-not-stated" style="{shape};{fill}">')
+
+
+def test_a_trial_on_a_position_does_not_answer_for_the_position() -> None:
+    # What was found for a position is kept: it must not serve one that only cites the same.
+    before = show.limits("us").markup
+    for term in facts.library().terms:
+        show.redraft(term)
+    assert show.limits("us").markup == before
+
+
+def test_the_sheet_has_each_look_as_a_rule_that_outdoes_the_notebook() -> None:
+    rules_ = [line.split(" ", 1) for line in view.sheet().split("\n")]
+    assert [one for one, _ in rules_] == [f".wl-{name}" * 4 for name in view.LOOKS]
+    assert [one for _, one in rules_] == [f"{{ {look} }}" for look in view.LOOKS.values()]
+    assert f"{view.sheet()}\n</style>" in explore.start().markup
 
 
 # The verdict.
@@ -199,7 +225,7 @@ def test_the_limits_in_words_name_the_open_cells() -> None:
 
 def framed(shown: view.View) -> list[str]:
     """The cells that stand out."""
-    return [text(cell) for cell in parsed(shown.markup).iter("td") if "outline:3px" in cell.get("style", "")]
+    return [text(cell) for cell in parsed(shown.markup).iter("td") if "wl-noted" in cell.get("class", "")]
 
 
 def test_a_chosen_case_is_framed_and_named() -> None:

@@ -378,7 +378,7 @@ def test_no_file_is_read_or_written_in_the_encoding_of_the_machine(answered: Pat
 def test_a_page_that_can_not_be_written_is_still_shown(answered: Path) -> None:
     (answered / "my-work.html").mkdir()
     shown = ask.work().markup
-    assert '<p class="wl-text" style="margin:4px 0">The page could not be written: Is a directory (' in shown
+    assert '<p class="wl-text">The page could not be written: Is a directory (' in shown
     assert "Save my work as CSV" in shown and option("exit-same", False) in shown
 
 
@@ -622,7 +622,7 @@ def test_two_opinions_do_not_share_a_text() -> None:
 
 def test_a_question_that_is_gone_counts_as_neither_right_nor_wrong() -> None:
     ask.keep("a-question-of-last-year", "an answer", "sure")
-    assert '<p class="wl-text" style="margin:4px 0">Nothing is kept yet.</p>' in ask.sure().markup
+    assert '<p class="wl-text">Nothing is kept yet.</p>' in ask.sure().markup
 
 
 def test_the_page_of_work_is_never_an_old_one(own_folder: Path) -> None:

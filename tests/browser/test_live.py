@@ -42,16 +42,17 @@ ADD = """source => {
   content.activeCellIndex = sharedModel.cells.length - 1;
   jupyterapp.commands.execute("notebook:run-cell");
 }"""
-# Each kind of element, and those that look otherwise in a panel that turns to the views than where they are only set.
+# Each kind of element, and those that look otherwise in a panel, by the sheet, than by the styles that are stored.
 LOOKS = """(panel, views) => {
   const plain = panel.cloneNode();
   panel.after(plain);
   const seen = new Set(), otherwise = [];
   const look = node => { const style = getComputedStyle(node); return [...style].map(name => style[name]).join(); };
   for (const markup of views) {
-    panel.innerHTML = plain.innerHTML = `<div data-gist="">${markup}</div>`;
+    plain.innerHTML = `<div data-gist="">${markup}</div>`;
+    panel.innerHTML = plain.innerHTML.replace(/( class="wl-[^"]*") style="[^"]*"/g, '$1');
     const live = panel.querySelectorAll('*');
-    if (panel.querySelector('[style]')) otherwise.push('a style is left in an element');
+    if (panel.querySelector('[class^=wl-][style]')) otherwise.push('a style is left beside a look');
     plain.querySelectorAll('*').forEach((node, at) => {
       const kind = [node.parentNode, node].map(one => one.cloneNode().outerHTML).join();
       if (seen.has(kind)) return;
