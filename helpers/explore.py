@@ -141,8 +141,8 @@ def start() -> View:
     wrong = tables.problems(facts.home())
     words = "\n".join(["The tables need mending first.", *wrong]) if wrong else "Ready."
     lines = tag("div", *(tag("p", line, look="text") for line in words.split("\n")), look="page")
-    help = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
-    return View(Html(lines + help.replace("</style>", f"{sheet()}\n</style>")), words)
+    page = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    return View(Html(lines + page.replace("</style>", f"{sheet()}\n</style>")), words)
 
 
 def timeline(layer: str = "article") -> Explorer:

@@ -91,8 +91,9 @@ class Html(str):
 class View:
     """A picture, table or card as `markup`, and what it says as `words`; the first line of `words` is its gist.
 
-    The words are read off the markup when they are wanted: a change of a control wants the gist alone. `told` stands
-    in their place for markup that holds more than is said.
+    The markup names its looks; what is stored has them written into it. The words are read off the markup when they are
+    wanted: a change of a control wants the gist alone. `told` stands in their place for markup that holds more than is
+    said.
     """
 
     markup: Html

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helpers import ask, explore, view
-from tests.browser.driver import APPS, LESSONS, ROOT, SOON, Explorer, Lesson
+from tests.browser.driver import APPS, DRAWN, LESSONS, ROOT, SOON, Explorer, Lesson
 
 # Each time that the panel changes: what it shows from then on, and what the line says at that moment.
 RECORD = """([panel, line]) => {
@@ -62,6 +62,13 @@ LOOKS = """(panel, views) => {
   }
   plain.remove();
   return [seen.size, otherwise];
+}"""
+# The style sheets of the lessons: all in the page, and those that stay when the cell is cleared.
+SHEETS = """() => [document, document.head].map(part => part.querySelectorAll('style[data-sheet]').length)"""
+SETUP = """async () => {
+  const { content } = jupyterapp.shell.currentWidget;
+  content.activeCellIndex = content.widgets.findIndex(cell => cell.model.type === 'code');
+  await jupyterapp.commands.execute("notebook:run-cell");
 }"""
 REMOVE = """() => {
   const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
@@ -147,6 +154,14 @@ def test_a_live_view_looks_like_the_stored_one(lesson: Lesson) -> None:
         assert kinds > len(view.LOOKS) and not otherwise
     finally:
         lesson.page.evaluate(REMOVE)
+
+
+@FIRST
+def test_the_sheet_stays_and_is_there_once(lesson: Lesson) -> None:
+    assert lesson.page.evaluate(SHEETS) == [1, 1]
+    lesson.page.evaluate(SETUP)
+    lesson.page.evaluate(DRAWN)
+    assert lesson.page.evaluate(SHEETS) == [1, 1], "a second run of the first cell"
 
 
 @FIRST
