@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from helpers import ask, explore, facts, show
-from helpers.view import View, in_words
+from helpers.view import View, in_words, sheet
 from tests.test_show import parsed
 
 ROOT = Path(__file__).parent.parent
@@ -339,6 +339,7 @@ def test_the_file_is_a_whole_page_that_prints_well(answered: Path) -> None:
     links = "Save my work as HTML\nSave my work as CSV\n"
     assert in_words(text.split("<main>")[1].split("</main>")[0]) == shown.words.replace(links, "")
     assert "<title>My work: Ann</title>" in text
+    assert f"{sheet()}\n</style>" in text, "its tables have their looks"
     for rule in ("thead { display: table-header-group; }", "tr { break-inside: avoid; }"):
         assert rule in text.split("@media print")[1]
     assert "white-space:pre-line" in text and "First line\nsecond line" in text
