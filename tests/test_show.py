@@ -103,12 +103,16 @@ def test_an_element_with_two_looks_has_the_styles_of_both_in_their_order() -> No
     assert marked.startswith(f'<span class="wl-mark wl-not-stated" style="{shape};{fill}">')
 
 
-def test_a_trial_on_a_position_does_not_answer_for_the_position() -> None:
-    # What was found for a position is kept: it must not serve one that only cites the same.
-    before = show.limits("us").markup
-    for term in facts.library().terms:
-        show.redraft(term)
-    assert show.limits("us").markup == before
+def test_a_trial_on_a_position_has_answers_of_its_own() -> None:
+    # What was found for a position is kept: it must not serve a trial on it, which cites the same.
+    held = facts.position("us")
+    for one in (held, *(rules.strike(held, term) for term in facts.library().terms.values())):
+        for panel in show._panels(held):
+            assert show._answers(panel, one) == {case.ids: _answer(case, one) for case in panel.cases.values()}
+
+
+def _answer(case: rules.Case, held: facts.Position) -> str:
+    return rules.judge(case, held).answer
 
 
 def test_the_sheet_has_each_look_as_a_rule_that_outdoes_the_notebook() -> None:
