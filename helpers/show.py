@@ -646,7 +646,7 @@ def _judged(before: facts.Position, now: facts.Position) -> list[Judged]:
 
 def _tick(case: rules.Case | None, then: Answers, now: Answers, framed: Framed) -> Html:
     if case is None:
-        return _answer_mark(NO_CASE)
+        return tag("td", f"▫ {NO_CASE}", look="tick kind")
     was, answer = then[case.ids], now[case.ids]
     return tick(answer, "your case" if case.ids in framed else f"was: {was}" if was != answer else "")
 
@@ -680,7 +680,7 @@ def _own_answer(chosen: dict[str, str], held: facts.Position) -> str:
 
 
 def _answer_mark(answer: str) -> Html:
-    return tag("span", "▫ ", tag("span", answer, look="word"), look="kind") if answer == NO_CASE else mark(answer)
+    return tag("span", f"▫ {answer}", look="mark kind") if answer == NO_CASE else mark(answer)
 
 
 def _stated(said: dict[tuple[str, str], facts.Statement], held: facts.Position, aspect: str) -> facts.Statement | None:

@@ -74,7 +74,6 @@ LOOKS: Mapping[str, str] = {
     "link": f"flex:1 1 180px;min-width:0;border:1px solid {INK};padding:6px 10px;margin:4px 0",
     "arrow": "align-self:center;padding:0 6px;font-size:20px",
     "source": f"color:{RECORD};border-bottom:1px dashed {RECORD};text-decoration:none;font-size:12px",
-    "word": "color:inherit",
     "key": "margin:0 0 8px;line-height:2.1",
     "paragraph": f"border:1px solid {INK};border-radius:2px;padding:0 4px;font-size:11px;white-space:nowrap",
     "kind": f"color:{FAINT};font-size:12px",
@@ -228,8 +227,7 @@ def boxes(paragraphs: tuple[str, ...]) -> Html:
 @cache
 def mark(answer: str) -> Html:
     """Return an answer as sign, word and fill."""
-    look = f"mark {answer.replace(' ', '-')}"
-    return tag("span", f"{MARKS[answer][0]} ", tag("span", answer, look="word"), look=look)
+    return tag("span", f"{MARKS[answer][0]} {answer}", look=f"mark {answer.replace(' ', '-')}")
 
 
 @cache
@@ -237,7 +235,7 @@ def tick(answer: str, note: str = "") -> Html:
     """Return an answer as a whole cell of a table of cases; one with a note stands out."""
     noted = [tag("small", f" ({note})")] if note else []
     look = f"tick {answer.replace(' ', '-')}{' noted' * bool(note)}"
-    return tag("td", f"{MARKS[answer][0]} ", tag("span", answer, look="word"), *noted, look=look)
+    return tag("td", f"{MARKS[answer][0]} {answer}", *noted, look=look)
 
 
 def picture(wide: "Html | Figure", narrow: "Html | Figure", words: str) -> Html:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helpers import ask, explore, view
-from tests.browser.driver import APPS, DRAWN, LESSONS, ROOT, SOON, Explorer, Lesson
+from tests.browser.driver import APPS, DRAWN, LESSONS, NAMED, ROOT, SOON, Explorer, Lesson
 
 # Each time that the panel changes: what it shows from then on, and what the line says at that moment.
 RECORD = """([panel, line]) => {
@@ -117,6 +117,13 @@ def test_what_is_read_aloud_is_never_older_than_what_is_shown(lesson: Lesson) ->
         assert bool(recorded) == bool(pressed), f"{explorer.source}: {len(pressed)} keys, and no change is seen"
         for panel, line in recorded:
             assert line == view.in_words(panel).split("\n")[0], explorer.source
+
+
+def test_no_list_is_held_up_by_the_others(lesson: Lesson) -> None:
+    lesson.page.evaluate(NAMED)
+    formed = "all => all.map(one => one.form && one.form.elements.length)"
+    held = lesson.page.eval_on_selector_all(".jupyter-widgets :is(select, textarea)", formed)
+    assert set(held) <= {1}
 
 
 @FIRST
