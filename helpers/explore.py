@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -193,6 +194,8 @@ def changes() -> Explorer:
     panels = facts.library().dimensions[show.panel()]
     weapons = [(one.label, one.id) for one in rules.values(panels, "record")]
     lists = {"actor": _list("Whose limits", list(dict.fromkeys(actors))), "panel": _list(panels.title, weapons)}
+    for state in product(*(dict(box.options).values() for box in lists.values())):
+        show.changes(*state)  # its answers are found now, so that no change of a list waits for them
     return Explorer(show.changes, lists)
 
 
