@@ -27,7 +27,7 @@ from tests import bench_page
 from tests.bench_page import BARE, PLAIN, Pattern
 from tests.browser.driver import LESSONS, QUIET, ROOT, Lesson, browser, copied, served
 
-ROUNDS, WARM, KEYS, CHANGES, RUNS = 40, 2, 100, 1000, 5
+ROUNDS, WARM, KEYS, CHANGES, RUNS = 60, 2, 100, 1000, 5  # there are 64 questions to give each round news
 MEDIAN, LATE, FASTER, SETTLES, GAIN = 1.5, 3, 4, 300, 5  # what every explorer should reach; the last in megabytes
 REACH = (
     f"To reach: a median of at most {MEDIAN} × the bare round trip, a 95th percentile of at most {LATE} ×, and at "
