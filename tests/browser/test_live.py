@@ -123,7 +123,8 @@ def test_no_list_is_held_up_by_the_others(lesson: Lesson) -> None:
     lesson.page.evaluate(NAMED)
     formed = "all => all.map(one => one.form && one.form.elements.length)"
     held = lesson.page.eval_on_selector_all(".jupyter-widgets :is(select, textarea)", formed)
-    assert set(held) <= {1}
+    listed = [one for one in lesson.explorers() if not re.search("question|predict|sure|work", one.source)]
+    assert set(held) == ({1} if listed else set())
 
 
 @FIRST
