@@ -1,34 +1,33 @@
-"""What the report says and what the record adds, as small frozen records and as pandas DataFrames.
+"""What the report says and what the record adds, as frozen records and as pandas DataFrames.
 
-All facts come from the tables in `data/`; an empty cell means that the source does not state it.
+All facts come from the tables of one folder; an empty cell means that the source does not state it.
+Each table has a record of its own, with fields named as its columns. Where a column points to
+another table, the record has what it points to.
 """
 
-import os
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache, cached_property, lru_cache
-from hashlib import blake2b
-from itertools import chain, product
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
-from unicodedata import category, normalize
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from helpers import tables
+from helpers.check import tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Record = TypeVar("Record")
 STATE = ", a state or state-aligned outlet"
+Item = TypeVar("Item")
+Record = TypeVar("Record", bound=NamedTuple)
+Join = Callable[[tables.Row], Any]  # what a field of a record has in place of the cell
+DTYPES = {"date": "datetime64[s]", "integer": "Int64", "number": "float64", "list": "object"}
+NAMES = ("name", "label", "title", "term")  # the columns that name a row to a reader, if it has one
 
 
-@dataclass(frozen=True)
-class Source:
-    """A text that facts come from; `cite` says whether it may be linked, and `url` is empty where it may not."""
+class Source(NamedTuple):
+    """A text that facts come from; it may be linked where it has an address.
+
+    `cite` says how it may be cited; the `role` of one is to be the report.
+    """
 
     id: str
     layer: str
@@ -37,15 +36,16 @@ class Source:
     date: date | None
     url: str
     cite: str
+    role: str
 
     @property
     def citation(self) -> str:
         """How it is cited: who published it, and when; a state outlet is named as one."""
-        return f"{self.publisher}, {write_day(self.date) if self.date else 'undated'}{STATE * (self.cite == 'state')}"
+        day = write_day(self.date) if self.date else "undated"
+        return f"{self.publisher}, {day}{STATE if self.cite == 'state' else ''}"
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(NamedTuple):
     """Someone whom the report or the record names or lets speak."""
 
     id: str
@@ -55,9 +55,8 @@ class Actor:
     role: str
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A part of the report in plain words; `id` is H, S, C or the number of the paragraph."""
+class Paragraph(NamedTuple):
+    """A part of the report in plain words; with its words counted, for a reader's own copy."""
 
     id: str
     heading: str
@@ -66,8 +65,7 @@ class Paragraph:
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Time:
+class Time(NamedTuple):
     """Time words of the report, and the rule that turns them into an interval."""
 
     id: str
@@ -75,8 +73,7 @@ class Time:
     rule: str
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim of the report in our own words, with its paragraph and its speaker."""
 
     id: str
@@ -92,12 +89,11 @@ class Claim:
         return f"{self.speaker.name}, as told by {self.via.name}" if self.via else self.speaker.name
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """An event with its interval; `earliest` is None when it is not stated.
 
-    In the article layer the interval fits the time words of a claim. In the record layer it comes from dated
-    sources, and `dates` names the event of the report that it gives a day for.
+    In the article layer the interval fits the time words of a claim. In the record layer it comes
+    from dated sources, and `dates` names the event of the report that it gives a day for.
     """
 
     id: str
@@ -115,9 +111,8 @@ class Event:
     dates: str
 
 
-@dataclass(frozen=True)
-class Voice:
-    """What somebody said on a day, from the record, with its sources; `answer` is our reading of it, or empty."""
+class Voice(NamedTuple):
+    """What somebody said on a day, from the record; `answer` is our reading of it, or empty."""
 
     id: str
     actor: Actor
@@ -133,35 +128,15 @@ class Voice:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True)
-class Citation:
-    """Where something stands, and who says it there: in a paragraph of the report, or in a voice of the record."""
+class Citation(NamedTuple):
+    """Where something stands, and who says it there: a paragraph, or a voice of the record."""
 
     speaker: str
     paragraph: str = ""
     voice: Voice | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Cited:
-    """Something that rests on paragraphs of the report, one speaker for each, or on voices of the record."""
-
-    paragraphs: tuple[str, ...]
-    speakers: tuple[Actor, ...]
-    voices: tuple[Voice, ...]
-
-    @property
-    def cited(self) -> tuple[Citation, ...]:
-        """Where it stands."""
-        told = zip(self.paragraphs, self.speakers, strict=True)
-        return (
-            *(Citation(speaker.name, paragraph) for paragraph, speaker in told),
-            *(Citation(voice.speaker, voice=voice) for voice in self.voices),
-        )
-
-
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value of a dimension; `short` is for grids."""
 
     id: str
@@ -171,18 +146,17 @@ class Value:
     short: str
 
 
-@dataclass(frozen=True)
-class Dimension:
-    """A question that every case answers; `axis` is its place in a grid: page, panel, column or row."""
+class Dimension(NamedTuple):
+    """A question that every case answers; `axis` is its place in a grid, such as column."""
 
     id: str
     title: str
+    question: str
     axis: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """A value that another value goes with; those of one dimension are alternatives."""
 
     id: str
@@ -191,8 +165,7 @@ class Need:
     because: str
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A value that a rule asks for; those of one dimension are alternatives."""
 
     id: str
@@ -200,9 +173,8 @@ class Condition:
     value: Value
 
 
-@dataclass(frozen=True)
-class Rule(Cited):
-    """A rule of a position; it fits a case that has, for every dimension it asks about, one of its values."""
+class Rule(NamedTuple):
+    """A rule of a position; it fits a case that has, for all it asks about, one of its values."""
 
     id: str
     under: str
@@ -212,24 +184,32 @@ class Rule(Cited):
     reading_a: str
     reading_b: str
     conditions: tuple[Condition, ...]
+    paragraphs: tuple[str, ...]
+    speakers: tuple[Actor, ...]
+    voices: tuple[Voice, ...]
 
     @property
     def readings(self) -> tuple[str, ...]:
         """The two readings of its words; none where they are plain."""
         return tuple(filter(None, (self.reading_a, self.reading_b)))
 
-    @cached_property
+    @property
     def asks(self) -> tuple[frozenset[str], ...]:
         """The values it asks for, one set for each dimension."""
-        groups = grouped(self.conditions, lambda one: one.value.dimension).values()
-        return tuple(frozenset(one.value.id for one in own) for own in groups)
+        values = (condition.value for condition in self.conditions)
+        asked = grouped(values, lambda value: value.dimension)
+        return tuple(frozenset(value.id for value in alike) for alike in asked.values())
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Where it stands."""
+        return _cited(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Position(Cited):
-    """What one actor holds from a day on; `scope` is the value it is bound to, `rules` are its own rules in order.
+class Position(NamedTuple):
+    """What one actor holds from a day on; `scope` is the value it is bound to.
 
-    Each is equal to itself alone, so that what was found for it is soon found again.
+    `rules` are its own rules in order.
     """
 
     id: str
@@ -241,24 +221,37 @@ class Position(Cited):
     stance: str
     amends: "Position | None"
     rules: tuple[Rule, ...]
+    paragraphs: tuple[str, ...]
+    speakers: tuple[Actor, ...]
+    voices: tuple[Voice, ...]
 
-    @cached_property
+    @property
     def in_force(self) -> tuple[Rule, ...]:
         """All rules in order: those of the position that it amends, then its own."""
-        return (*(self.amends.in_force if self.amends else ()), *self.rules)
+        return (*self.amends.in_force, *self.rules) if self.amends else self.rules
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Where it stands."""
+        return _cited(self)
 
 
-@dataclass(frozen=True)
-class Strike:
-    """What falls with some words: a condition of a rule, or the whole rule where the condition is None."""
+def _cited(record: Rule | Position) -> tuple[Citation, ...]:
+    """Return where a record stands: in its paragraphs, one speaker for each, and in its voices."""
+    told = zip(record.paragraphs, record.speakers, strict=True)
+    in_report = (Citation(speaker.name, paragraph) for paragraph, speaker in told)
+    return (*in_report, *(Citation(voice.speaker, voice=voice) for voice in record.voices))
+
+
+class Strike(NamedTuple):
+    """What falls with some words: a condition of a rule, or the whole rule where it is None."""
 
     id: str
     rule: str
     condition: Condition | None
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """Words of the report, and what falls when they are struck out."""
 
     id: str
@@ -269,8 +262,14 @@ class Term:
     strikes: tuple[Strike, ...]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Aspect(NamedTuple):
+    """A question for comparing positions."""
+
+    id: str
+    question: str
+
+
+class Statement(NamedTuple):
     """What is said of a position under one aspect; `status` is stated or unclear."""
 
     status: str
@@ -281,18 +280,20 @@ class Statement:
     voices: tuple[Voice, ...]
 
 
-@dataclass(frozen=True)
-class Story:
-    """A case told as a story; `position` is None where the supplier's own position decides."""
+class Story(NamedTuple):
+    """A case told as a story, its values by dimension.
+
+    `position` is None where the own position of the one who decides is asked.
+    """
 
     id: str
     story: str
     position: Position | None
     answer: str
+    case: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One answer to choose, with the reason why it is right or wrong."""
 
     says: str
@@ -300,9 +301,11 @@ class Option:
     reason: str
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question of a lesson; `paragraph` is the one to read again, or empty. An opinion has criteria, no options."""
+class Question(NamedTuple):
+    """A question of a lesson; `paragraph` is the one to read again, or empty.
+
+    An opinion has criteria, and no options.
+    """
 
     id: str
     lesson: str
@@ -314,282 +317,348 @@ class Question:
     options: tuple[Option, ...]
 
 
-class Records(Generic[Record]):
-    """All records of one table by id, read when they are first asked for."""
+class Card(NamedTuple):
+    """One of the questions who, what, when, where and why, as the report answers it."""
 
-    def __init__(self, kind: type[Record], table: str) -> None:
-        self.kind, self.table = kind, table
+    id: str
+    question: str
+    answer: str
+    paragraph: str
+    speaker: Actor
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
 
-    def __get__(self, library: "Library", owner: type) -> dict[str, Record]:
-        found = {row["id"]: library.record(self.kind, row) for row in library.rows[self.table]}
-        return cast(dict[str, Record], library.__dict__.setdefault(self.name, found))
+class Link(NamedTuple):
+    """A link in the chain of reports: who reports, and on whom it relies."""
+
+    id: str
+    actor: Actor
+    does: str
+    relies_on: str
+    paragraph: str
+
+
+class Word(NamedTuple):
+    """A word to know."""
+
+    id: str
+    term: str
+    meaning: str
+
+
+class Outcome(NamedTuple):
+    """How a claim of the report stands in the later record."""
+
+    id: str
+    claim: Claim
+    status: str
+    says: str
+    sources: tuple[Source, ...]
+
+
+class Reason(NamedTuple):
+    """A reason that one side states, from a paragraph of the report or from the record."""
+
+    id: str
+    side: str
+    layer: str
+    speaker: str
+    says: str
+    paragraph: str
+    sources: tuple[Source, ...]
+
+
+class Criterion(NamedTuple):
+    """What to look for in an answer that has no key."""
+
+    id: str
+    set: str
+    look_for: str
+    strong: str
+    weak: str
+
+
+class Figure(NamedTuple):
+    """A distance or another figure, with how it was obtained."""
+
+    id: str
+    label: str
+    value: float
+    unit: str
+    kind: str
+    note: str
+    sources: tuple[Source, ...]
+
+
+class Place(NamedTuple):
+    """A place on the map, with the nearest point of the border and the distance between the two."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    border_lon: float | None
+    border_lat: float | None
+    figure: Figure | None
+
+
+class Point(NamedTuple):
+    """A point of an outline on the map."""
+
+    id: str
+    area: str
+    lon: float
+    lat: float
 
 
 class Library:
-    """The facts of one folder of tables; raises tables.TableError when the tables are not sound.
+    """The facts of one folder: its rows as they stand, and the records of each table by id.
 
-    `rows` has every table as it stands. The records read a field by its type: a day, a number, words, the record
-    that its cell points to, or the records of another table that point to this one.
+    All are in the order that the tables declare, and each record is joined to those that it points
+    to. Raises tables.TableError when the tables are not sound.
     """
 
-    sources = Records(Source, "sources")
-    actors = Records(Actor, "actors")
-    paragraphs = Records(Paragraph, "paragraphs")
-    times = Records(Time, "times")
-    claims = Records(Claim, "claims")
-    events = Records(Event, "events")
-    voices = Records(Voice, "voices")
-    values = Records(Value, "values")
-    dimensions = Records(Dimension, "dimensions")
-    needs = Records(Need, "needs")
-    conditions = Records(Condition, "conditions")
-    rules = Records(Rule, "rules")
-    positions = Records(Position, "positions")
-    strikes = Records(Strike, "strikes")
-    terms = Records(Term, "terms")
-    statements = Records(Statement, "statements")
-    stories = Records(Story, "cases")
-    options = Records(Option, "options")
-    questions = Records(Question, "questions")
-
     def __init__(self, folder: Path) -> None:
-        self.rows = tables.load(folder)
-        self._tables = {one.kind: one.table for one in vars(Library).values() if isinstance(one, Records)}
-        self._known: dict[tuple[type, str], Any] = {}
+        self.package, self.rows = tables.package(folder), tables.load(folder)
+        each, parts = self._each, self._parts
 
-    def record(self, kind: type[Record], row: tables.Row) -> Record:
-        """Return the record of a row; the same row gives the same record."""
-        key = (kind, row["id"])
-        if key not in self._known:
-            read = {name: self._field(type_, name, kind, row) for name, type_ in get_type_hints(kind).items()}
-            self._known[key] = kind(**read)
-        return cast(Record, self._known[key])
+        self.sources = each("sources", Source)
+        told = _many(self.sources, "sources")
+        self.paragraphs = each("paragraphs", Paragraph)
+        self.actors = each("actors", Actor)
+        actor, speaker = _one(self.actors, "actor"), _one(self.actors, "speaker")
+        self.times = each("times", Time)
+        self.claims = each("claims", Claim, speaker=speaker, via=_one(self.actors, "via"))
+        time, claim = _one(self.times, "time"), _one(self.claims, "claim")
+        self.card = each("card", Card, speaker=speaker)
+        self.chain = each("chain", Link, actor=actor)
+        self.events = each("events", Event, time=time, claim=claim, sources=told)
+        self.voices = each("voices", Voice, actor=actor, sources=told)
+        voices, speakers = _many(self.voices, "voices"), _many(self.actors, "speakers")
+        self.outcomes = each("outcomes", Outcome, claim=claim, sources=told)
+        self.reasons = each("reasons", Reason, sources=told)
+        self.figures = each("figures", Figure, sources=told)
+        self.places = each("places", Place, figure=_one(self.figures, "figure"))
+        self.border = each("border", Point)
 
-    def row(self, table: str, id_: str) -> tables.Row:
-        """Return the row of a table with that id; raises KeyError with a sentence when there is none."""
-        return find({row["id"]: row for row in self.rows[table]}, id_, f"row of {table}")
+        self.values = each("values", Value)
+        values = parts("values", "dimension", self.values)
+        self.dimensions = each("dimensions", Dimension, values=values)
+        self.needs = each("needs", Need, needs=_one(self.values, "needs"))
+        self.conditions = each("conditions", Condition, value=_one(self.values, "value"))
+        own: dict[str, Join] = {"speakers": speakers, "voices": voices}
+        conditions = parts("conditions", "rule", self.conditions)
+        self.rules = each("rules", Rule, conditions=conditions, **own)
+        own |= {"actor": actor, "rules": parts("rules", "position", self.rules)}
+        own["amends"] = _amended({row["id"]: row for row in self.rows["positions"]}, own)
+        self.positions = each("positions", Position, **own)
+        self.strikes = each("strikes", Strike, condition=_one(self.conditions, "condition"))
+        strikes = parts("strikes", "term", self.strikes)
+        self.terms = each("terms", Term, speaker=speaker, strikes=strikes)
 
-    def _field(self, type_: Any, name: str, kind: type, row: tables.Row) -> Any:
-        own = [one for one in get_args(type_) if one not in (type(None), ...)]
-        if get_origin(type_) is tuple:
-            return self._many(own[0], name, kind, row)
-        if get_origin(type_) is UnionType:
-            return self._field(own[0], name, kind, row) if row[name] else None
-        return READ[type_](row[name]) if type_ in READ else self._pointed(type_, row[name])
+        self.aspects = each("aspects", Aspect)
+        self.statements = each("statements", Statement, voices=voices)
+        held, case = _one(self.positions, "position"), _case(self.dimensions)
+        self.stories = each("cases", Story, position=held, case=case)
+        self.glossary = each("glossary", Word)
+        self.criteria = each("criteria", Criterion)
+        self.options = each("options", Option)
+        options = parts("options", "question", self.options)
+        self.questions = each("questions", Question, sources=told, options=options)
 
-    def _many(self, type_: Any, name: str, kind: type, row: tables.Row) -> tuple[Any, ...]:
-        if name in row:
-            return tuple(word if type_ is str else self._pointed(type_, word) for word in row[name].split())
-        pointing = (one for one in self.rows[self._tables[type_]] if one[kind.__name__.lower()] == row["id"])
-        return tuple(self.record(type_, one) for one in pointing)
+    @property
+    def edition(self) -> str:
+        """The version of the tables."""
+        return self.package.version
 
-    def _pointed(self, kind: type[Record], id_: str) -> Record:
-        return self.record(kind, self.row(self._tables[kind], id_))
+    @property
+    def report(self) -> Source:
+        """The one source that is the report."""
+        return next(source for source in self.sources.values() if source.role == "report")
+
+    def _each(self, name: str, kind: type[Record], **joins: Join) -> dict[str, Record]:
+        return {row["id"]: _record(kind, row, joins) for row in self.rows[name]}
+
+    def _parts(self, name: str, column: str, records: Mapping[str, Any]) -> Join:
+        """Return what gives the records of a table that point to a row."""
+        owned = grouped(self.rows[name], lambda row: row[column])
+        return lambda row: tuple(records[part["id"]] for part in owned.get(row["id"], ()))
 
 
-READ: Mapping[Any, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    float: float,
-    date: date.fromisoformat,
-    bool: lambda cell: cell == "yes",
-}
-_open: dict[Path, Library] = {}
-_home: list[Path] = [tables.folder()]
+def _record(kind: type[Record], row: tables.Row, joins: Mapping[str, Join]) -> Record:
+    fields = kind._fields
+    return kind._make(joins[name](row) if name in joins else row[name] for name in fields)
+
+
+def _one(records: Mapping[str, Any], column: str) -> Join:
+    """Return what gives the record that a cell points to, or None."""
+    return lambda row: records.get(row[column])
+
+
+def _many(records: Mapping[str, Any], column: str) -> Join:
+    """Return what gives the records that a list in a cell points to."""
+    return lambda row: tuple(records[id_] for id_ in row[column])
+
+
+def _amended(rows: Mapping[str, tables.Row], joins: Mapping[str, Join]) -> Join:
+    """Return what gives the position that another amends, wherever in the table it comes."""
+    return lambda row: _record(Position, rows[row["amends"]], joins) if row["amends"] else None
+
+
+def _case(dimensions: Iterable[str]) -> Join:
+    return lambda row: {name: row[name] for name in dimensions if name in row}
+
+
+_home = tables.folder()
+_library: Library | None = None
 
 
 def library() -> Library:
-    """Return the facts of the folder in use; the tables are read once."""
-    if home() not in _open:
-        _open[home()] = Library(home())
-    return _open[home()]
+    """Return the facts of the folder in use.
+
+    >>> library().paragraphs["H"].heading
+    'The headline'
+    """
+    return _library or use(_home)
 
 
 def home() -> Path:
-    """Return the folder of tables in use."""
-    return _home[-1]
+    """Return the folder of tables in use.
+
+    >>> home().name
+    'data'
+    """
+    return _home
 
 
-def use(folder: Path) -> None:
-    """Take the facts from a folder of tables from now on, as its files are now."""
-    _home[-1] = folder
-    _open.pop(folder, None)
+def use(folder: Path) -> Library:
+    """Return the facts of a folder as its files are now, and take all facts from there from now on.
+
+    Raises tables.TableError when the tables are not sound.
+
+    >>> use(home()) is library()
+    True
+    """
+    global _home, _library
+    _home, _library = folder, None  # with unsound tables, no older facts stay in use
+    _library = Library(folder)
+    return _library
 
 
 def table(name: str) -> "DataFrame":
-    """Return a table as a DataFrame of text, one row per row of the file, with the id as its index."""
+    """Return a table as a DataFrame with real types, its id as the index.
+
+    Beside a column that points to something with a name stands a column with the name.
+
+    >>> table("claims").loc["c02", ["paragraph", "speaker_name"]].tolist()
+    ['1', 'US officials']
+    """
     import pandas as pd  # here, so that the rules work without pandas
 
-    return pd.DataFrame.from_records([dict(row) for row in find(library().rows, name, "table")], index="id")
+    columns = {}
+    for column, field in find(library().package.schemas, name, "table").fields.items():
+        cells = [row[column] for row in library().rows[name]]
+        choices = [choice["value"] for choice in field.get("categories", ())]
+        kind = pd.CategoricalDtype(choices) if choices else DTYPES.get(field["type"])
+        known = [cell or None for cell in cells] if choices else cells
+        columns[column] = pd.Series(known, dtype=kind)
+        if names := _names(name, column):
+            named = [_named(names, cell) for cell in cells]
+            columns[f"{column}_name"] = pd.Series(named, dtype=DTYPES.get(field["type"]))
+    return pd.DataFrame(columns).set_index("id")
+
+
+def _names(table: str, column: str) -> dict[str, str]:
+    """Return the names of what a column points to, by id; none where that has no names."""
+    schemas = library().package.schemas
+    target = schemas[table].points.get(column, "")
+    named = [name for name in NAMES if target and name in schemas[target].fields]
+    return {row["id"]: row[named[0]] for row in library().rows[target]} if named else {}
+
+
+def _named(names: Mapping[str, str], cell: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return names.get(cell, "") if isinstance(cell, str) else tuple(names[id_] for id_ in cell)
 
 
 def paragraph(number: int | str) -> Paragraph:
-    """Return a part of the report in plain words: H, S, C, or 1 and up."""
+    """Return a part of the report in plain words: H, S, C, or 1 and up.
+
+    >>> paragraph("H").heading
+    'The headline'
+    """
     return find(library().paragraphs, str(number), "paragraph")
 
 
 def held(actor: str, layer: str) -> list[Position]:
-    """Return the positions of an actor in one layer, the earliest first; raises KeyError when none is told."""
-    return sorted(find(_by_actor(library(), layer), actor, "position"), key=lambda one: one.latest)
+    """Return the positions of an actor in one layer, the earliest first.
 
+    Raises KeyError with a sentence when none is told.
 
-@lru_cache(maxsize=4)  # each setup cell reads the tables anew: the old ones go
-def _by_actor(facts: Library, layer: str) -> dict[str, list[Position]]:
-    return grouped((one for one in facts.positions.values() if one.layer == layer), lambda one: one.actor.id)
+    >>> [position.id for position in held("us", "article")]
+    ['us-before', 'us']
+    """
+    told = (position for position in library().positions.values() if position.layer == layer)
+    by_actor = grouped(told, lambda position: position.actor.id)
+    return sorted(find(by_actor, actor, "position"), key=lambda position: position.latest)
 
 
 def position(actor: str, layer: str = "article", on: date | str | None = None) -> Position:
-    """Return what an actor holds on a day, as one layer tells it; with no day, the last that the layer tells.
+    """Return what an actor holds on a day, as one layer tells it; with no day, the last one told.
 
     A position counts from the last day of its interval on: by then it was surely held.
+
+    >>> position("us", on="2024-01-31").id
+    'us-before'
     """
     day = read_day(on) if isinstance(on, str) else on
     own = held(actor, layer)
-    in_force = [one for one in own if day is None or one.latest <= day]
+    in_force = [position for position in own if day is None or position.latest <= day]
     if not in_force:
-        raise KeyError(f"No position of “{actor}” is told for {day}. The first is from {own[0].latest}.")
+        first = f"The first is from {own[0].latest}."
+        raise KeyError(f"No position of “{actor}” is told for {day}. {first}")
     return in_force[-1]
 
 
 def read_day(text: str) -> date:
-    """Return the day of a text such as 2024-01-31; raises ValueError with a sentence when it is none."""
+    """Return the day of a text; raises ValueError with a sentence when it is none.
+
+    >>> read_day("2024-01-31")
+    datetime.date(2024, 1, 31)
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text}” is no day. Write year-month-day, such as 2024-01-31.") from None
+        mend = "Write year-month-day, such as 2024-01-31."
+        raise ValueError(f"“{text}” is no day. {mend}") from None
 
 
 def write_day(day: date) -> str:
-    """Return a day in words, such as 31 January 2024."""
+    """Return a day in words.
+
+    >>> write_day(date(2024, 1, 31))
+    '31 January 2024'
+    """
     return f"{day.day} {day:%B %Y}"
 
 
-def grouped(records: Iterable[Record], key: Callable[[Record], str]) -> dict[str, list[Record]]:
-    """Return the records by their key, in their order."""
-    groups: dict[str, list[Record]] = {}
-    for one in records:
-        groups.setdefault(key(one), []).append(one)
+def grouped(records: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """Return the records by their key, in their order.
+
+    >>> grouped(["ban", "limit", "law"], lambda word: word[0])
+    {'b': ['ban'], 'l': ['limit', 'law']}
+    """
+    groups: dict[str, list[Item]] = {}
+    for record in records:
+        groups.setdefault(key(record), []).append(record)
     return groups
 
 
-def find(known: Mapping[str, Record], name: str, kind: str) -> Record:
-    """Return the record of that name; raises KeyError with a sentence, and the nearest name, when there is none."""
+def find(known: Mapping[str, Item], name: str, kind: str) -> Item:
+    """Return the record of that name; raises KeyError with a sentence when there is none.
+
+    >>> find({"limit": 1}, "limt", "word")
+    Traceback (most recent call last):
+    KeyError: 'There is no word “limt”. Did you mean “limit”?'
+    """
     if name not in known:
         raise KeyError(f"There is no {kind} “{name}”.{tables.close(name, known)}")
     return known[name]
-
-
-Spelled = tuple[str, re.Match[str]]  # a word, and the piece of a text that it stands in
-Place = tuple[range, ...]  # words by their numbers; two runs where the lines between them are left out
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A reader's own copy of the report: its text for each paragraph, and which paragraphs are the same or differ.
-
-    For a paragraph that differs, `texts` has what stands in its place. `fault` says why a copy can't be used.
-    """
-
-    texts: Mapping[str, str]
-    same: tuple[str, ...] = ()
-    differ: tuple[str, ...] = ()
-    fault: str = ""
-
-
-def own_copy() -> Copy | None:
-    """Return the reader's own copy of the report; None when there is none.
-
-    It is `article.txt` beside the tables, or in the folder that the variable WITHIN_LIMITS_HOME names.
-    """
-    path = Path(os.environ.get("WITHIN_LIMITS_HOME") or home()) / "article.txt"
-    mend = "can't be read. Save the report under this name as plain text (UTF-8), or take the file away."
-    try:
-        return compared(_decoded(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeError):
-        return Copy({}, fault=f"{path.parent.name}/{path.name} {mend}")
-
-
-def edition(copy: Copy) -> str:
-    """Return in a sentence or two whether a copy is the same edition of the report."""
-    if copy.fault or not copy.differ:
-        return copy.fault or f"Your copy is the same edition: all {len(copy.same)} paragraphs are there, word for word."
-    listed = f"paragraph{'s' * (len(copy.differ) > 1)} {', '.join(copy.differ)}"
-    return f"Your copy is another edition. What differs: {listed}. Editions of one report can differ: compare them."
-
-
-def compared(text: str) -> Copy:
-    """Return a text as a copy of the report; with a fifth of its paragraphs or fewer, it is not taken for one.
-
-    A paragraph may stand anywhere, and captions or links may stand in it as lines of their own. For one that differs
-    the copy has what stands between its neighbours.
-    """
-    asked = {one.id: one for one in library().paragraphs.values() if one.words}
-    words = [(word, piece) for piece in re.finditer(r"(?m)(^\s*)?\S+", text) for word in spelled(piece[0])]
-    found: dict[str, Place] = {}
-    for broken, one in product((False, True), asked.values()):
-        near = _gap([*asked], found, one.id, len(words), 1500) if broken else range(len(words))
-        found |= {} if one.id in found else _places(words, one, near, broken)
-    if len(found) <= len(asked) // 5:
-        return Copy({}, fault="article.txt does not look like the report. Put its text there, and no other.")
-    places = {name: found.get(name) or (_gap([*asked], found, name, len(words), 300),) for name in asked}
-    texts = {name: " ".join(_piece(text, words, run) for run in place) for name, place in places.items()}
-    return Copy(texts, tuple(one for one in asked if one in found), tuple(one for one in asked if one not in found))
-
-
-def fingerprint(words: Iterable[str]) -> str:
-    """Return 16 digits that stand for words in their order.
-
-    They can't be turned back into the words: they are far too few, and whoever tries words out has to hit a
-    whole paragraph at once. The last paragraph is taken without the line of credit after it.
-    """
-    return blake2b(" ".join(words).encode(), digest_size=8, person=b"paragraph").hexdigest()
-
-
-@cache
-def spelled(text: str) -> tuple[str, ...]:
-    """Return the words of a text: runs of letters and digits, in small letters, without marks and hidden signs."""
-    plain = "".join(one for one in normalize("NFKC", text).casefold() if category(one) != "Cf")
-    return tuple(re.findall(r"[^\W_ʻʼ]+", plain))
-
-
-def _places(words: Sequence[Spelled], sought: Paragraph, near: range, broken: bool) -> dict[str, Place]:
-    """Return where a paragraph stands, by its number: as one run of words, or with up to four lines left out."""
-    plain, size = [word for word, _ in words], sought.words or 0
-    lines = [at for at in near if broken and words[at][1][1] is not None]
-    runs = ((range(first, first + size),) for first in near)
-    parts = (
-        (range(first, end), range(resumed, resumed + size - (end - first)))
-        for first in chain.from_iterable((one, one + 1) for one in lines)  # one more: after a number of its own
-        for end in lines[bisect_right(lines, first) : bisect_left(lines, first + size)]
-        for resumed in lines[bisect_right(lines, end) :][:4]
-    )
-    for place in chain(runs, parts):
-        if fingerprint(chain.from_iterable(plain[run.start : run.stop] for run in place)) == sought.fingerprint:
-            return {sought.id: place}
-    return {}
-
-
-def _gap(order: Sequence[str], found: Mapping[str, Place], name: str, end: int, most: int) -> range:
-    """Return the words between the neighbours of a paragraph; with no neighbour on one side, so many of them."""
-    at = order.index(name)
-    begin = max((found[one][-1].stop for one in order[:at] if one in found), default=None)
-    stop = min((found[one][0].start for one in order[at:] if one in found), default=end)
-    return range(max(0, stop - most), stop) if begin is None else range(begin, stop)[:most]
-
-
-def _piece(text: str, words: Sequence[Spelled], run: range) -> str:
-    """Return a run of words as the text has them, with their marks, in one line."""
-    return " ".join(text[words[run[0]][1].start() : words[run[-1]][1].end()].split()) if run else ""
-
-
-def _decoded(raw: bytes) -> str:
-    """Return a file of text from any editor; raises UnicodeError when it is none."""
-    try:
-        return raw.decode("utf-16" if b"\0" in raw else "utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252")

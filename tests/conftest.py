@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers import facts, tables
+from helpers import facts
+from helpers.check import tables
 
+collect_ignore = ["bench.py", "bench_page.py"]  # no tests, and they need a browser
 Edit = Callable[[str, str, str], Path]
 
 # The kernels of the lessons inherit it, so no test reads or writes a student's own work.
@@ -17,13 +19,11 @@ os.environ["WITHIN_LIMITS_HOME"] = tempfile.mkdtemp(prefix="within-limits-")
 
 
 def pytest_sessionstart() -> None:
-    """Before any test: broken tables are told in their own sentences, and nothing else is.
-
-    What an earlier run in this process has kept is forgotten: each small fault that is planted by mutmut is such a run.
-    """
-    facts.use(tables.folder())
-    if wrong := tables.problems(tables.folder()):
-        pytest.exit("The tables need mending first.\n" + "\n".join(wrong), returncode=1)
+    """Before any test: broken tables are told in their own sentences, and nothing else is."""
+    try:
+        facts.use(tables.folder())
+    except tables.TableError as error:
+        pytest.exit(f"The tables need mending first.\n{error}", returncode=1)
 
 
 def pytest_sessionfinish() -> None:

@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-from helpers import facts, rules, tables
+from helpers import facts, rules
+from helpers.check import tables
 
 LIBRARY = facts.library()
-ROWS = tables.load(tables.folder())
 
 
 def record(table: str) -> list[tables.Row]:
-    return [row for row in ROWS[table] if row["layer"] == "record"]
+    return [row for row in LIBRARY.rows[table] if row["layer"] == "record"]
 
 
 # Sources: who may be linked, who is cited by name alone, and who speaks only for a state.
@@ -47,13 +47,13 @@ def test_a_state_outlet_and_a_copy_say_what_they_are() -> None:
 
 def cited() -> dict[str, list[str]]:
     """The sources of every row that has some, by table and id."""
-    rows = ((name, row) for name in ("voices", "events", "outcomes", "figures", "reasons") for row in ROWS[name])
-    return {f"{name} {row['id']}": row["sources"].split() for name, row in rows if row["sources"]}
+    rows = ((name, row) for name in ("voices", "events", "outcomes", "figures", "reasons") for row in LIBRARY.rows[name])
+    return {f"{name} {row['id']}": [*row["sources"]] for name, row in rows if row["sources"]}
 
 
 def test_every_source_is_used_and_every_voice_and_event_has_one() -> None:
     assert {id_ for ids in cited().values() for id_ in ids} >= {row["id"] for row in record("sources")}
-    assert not [row["id"] for row in (*ROWS["voices"], *record("events")) if not row["sources"]]
+    assert not [row["id"] for row in (*LIBRARY.rows["voices"], *record("events")) if not row["sources"]]
 
 
 def test_what_rests_on_state_outlets_alone_says_so() -> None:
@@ -66,7 +66,7 @@ def test_what_rests_on_state_outlets_alone_says_so() -> None:
     ]
     for key in alone:
         table, id_ = key.split()
-        assert "state outlet" in next(row["note"] for row in ROWS[table] if row["id"] == id_), key
+        assert "state outlet" in next(row["note"] for row in LIBRARY.rows[table] if row["id"] == id_), key
 
 
 def test_a_day_that_is_not_printed_is_said_to_be_inferred() -> None:
@@ -171,10 +171,10 @@ NOT_VERIFIED = {
 
 
 def test_the_fifty_four_events_are_there_with_their_days() -> None:
-    assert {row["id"]: row["latest"] for row in record("events")} == {
+    assert {row["id"]: str(row["latest"]) for row in record("events")} == {
         f"e{number:02}": day for number, day in enumerate(DAYS, 1)
     }
-    wide = {row["id"]: row["earliest"] for row in record("events") if row["earliest"] != row["latest"]}
+    wide = {row["id"]: str(row["earliest"]) for row in record("events") if row["earliest"] != row["latest"]}
     assert wide == {"e28": "2024-05-30", "e34": "2024-06-01", "e41": "2024-07-11"}
 
 
@@ -197,10 +197,10 @@ OUTCOMES = (
 
 
 def test_every_claim_has_one_outcome() -> None:
-    assert [(row["claim"], row["status"]) for row in ROWS["outcomes"]] == [
+    assert [(row["claim"], row["status"]) for row in LIBRARY.rows["outcomes"]] == [
         (f"c{number:02}", status) for number, status in enumerate(OUTCOMES)
     ]
-    assert [row["id"] for row in ROWS["outcomes"] if not row["sources"]] == ["o00", "o03", "o12", "o27"]
+    assert [row["id"] for row in LIBRARY.rows["outcomes"] if not row["sources"]] == ["o00", "o03", "o12", "o27"]
 
 
 # What follows for a case. A allowed, N not allowed, S not stated, U unclear.
@@ -407,8 +407,8 @@ FIGURES = {
 
 
 def test_the_figures_stand_as_their_sources_have_them() -> None:
-    assert {row["id"]: float(row["value"]) for row in ROWS["figures"]} == FIGURES
-    for row in ROWS["figures"]:
+    assert {row["id"]: float(row["value"]) for row in LIBRARY.rows["figures"]} == FIGURES
+    for row in LIBRARY.rows["figures"]:
         assert row["kind"] == ("measured" if "measured" in row["id"] else row["kind"]), row["id"]
         assert bool(row["sources"]) == (row["kind"] != "measured") and row["note"], row["id"]
 
@@ -422,8 +422,8 @@ def kilometres(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
 
 
 def test_the_distances_on_the_map_are_those_of_the_figures() -> None:
-    line = [(float(row["lon"]), float(row["lat"])) for row in ROWS["border"]]
-    measured = [row for row in ROWS["places"] if row["figure"]]
+    line = [(float(row["lon"]), float(row["lat"])) for row in LIBRARY.rows["border"]]
+    measured = [row for row in LIBRARY.rows["places"] if row["figure"]]
     assert [row["id"] for row in measured] == ["kharkiv", "sumy"]
     for row in measured:
         lon, lat, at = float(row["lon"]), float(row["lat"]), (float(row["border_lon"]), float(row["border_lat"]))
@@ -437,7 +437,7 @@ def test_the_distances_on_the_map_are_those_of_the_figures() -> None:
 
 
 def test_the_border_is_one_line_without_the_edges_of_the_box() -> None:
-    assert len(ROWS["border"]) == 278 and {row["area"] for row in ROWS["border"]} == {"border"}
-    line = [(float(row["lon"]), float(row["lat"])) for row in ROWS["border"]]
+    assert len(LIBRARY.rows["border"]) == 278 and {row["area"] for row in LIBRARY.rows["border"]} == {"border"}
+    line = [(float(row["lon"]), float(row["lat"])) for row in LIBRARY.rows["border"]]
     assert all(33.5 < lon <= 39.5 and 49 < lat <= 52 for lon, lat in line)
     assert max(kilometres(*one, *two) for one, two in pairwise(line)) < 20

@@ -1,0 +1,1 @@
+"""What checks the tables before anything else reads them."""
