@@ -7,13 +7,14 @@ OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
 
-# Where the files of the site's Python come from: an address, or a folder that has them. Nothing: the official address.
+# Where the files of the site's Python come from: an address, or a folder that has them.
+# Nothing: the official address.
 RUNTIME =
 SITE = _site
 PORT = 8000
 
-.PHONY: lab test test-pythons test-newest test-oldest check-lab faults mutants bench site serve check-site hub check-hub
-.PHONY: outputs lock clean
+.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site faults bench
+.PHONY: site serve outputs lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -21,7 +22,8 @@ lab: $(VENV)/ready
 test: $(VENV)/ready
 	$(BIN)/python -m tests
 
-# The same on each Python that is supported, if it is there as python3.11 and so on, each in an environment of its own.
+# The same on each Python that is supported, if it is there as python3.11 and so on, each in an
+# environment of its own.
 test-pythons: $(PYTHONS:%=test-python-%)
 test-python-%:
 	$(MAKE) test VENV=.venv-$* PYTHON=python$*
@@ -34,12 +36,18 @@ test-newest:
 	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	.venv-newest/bin/python -m tests
 
-# Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported versions of both.
-# They were built for Python 3.11 and 3.12 only.
+# Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported
+# versions of both. They were built for Python 3.11 and 3.12 only.
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# Every control of every lesson in a real browser, in JupyterLab and in Notebook: by keyboard, for screen readers, narrow.
+# All of these: the pages, the site, the oldest set, each Python that is there, and the faults.
+check-all: check-lab check-site test-oldest faults
+	for version in $(PYTHONS); do \
+		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
+
+# Every control of every lesson in a real browser, in JupyterLab and in Notebook: by keyboard, for
+# screen readers, narrow.
 check-lab: .venv-check/ready
 	.venv-check/bin/python -m pytest tests/browser -k lab- & lab=$$!; \
 	.venv-check/bin/python -m pytest tests/browser -k notebook-; notebook=$$?; wait $$lab && exit $$notebook
@@ -47,10 +55,6 @@ check-lab: .venv-check/ready
 # Plant each fault of tests/faults.toml in a copy, and see the test fail that must catch it.
 faults: .venv-check/ready
 	.venv-check/bin/python -m tests.faults
-
-# Change the code of helpers in thousands of small ways, one by one, and count those that no test sees.
-mutants: .venv-check/ready
-	.venv-check/bin/python -m tests.mutants
 
 # Measure what a click costs; tests/bench.md has the last result.
 bench: .venv-check/ready
@@ -64,54 +68,39 @@ site: .venv-site/ready
 serve:
 	$(PYTHON) -m web.serve $(SITE) $(PORT)
 
-# Build it, and the same lessons the stock way to compare with; run every lesson in Node.js and in a real browser.
+# Build it, and the same lessons the stock way to compare with; run every lesson in Node.js and in a
+# real browser.
 check-site: site
 	.venv-site/bin/python -m web.plain _plain $(RUNTIME)
 	.venv-site/bin/python -m web.lessons $(SITE)
 	.venv-site/bin/python -m web.check $(SITE) _plain
 
-# A hub for a class; hub/README.md says what it needs first.
-hub: .venv-hub/ready hub/node_modules/.package-lock.json
-	.venv-hub/bin/jupyterhub --config hub/jupyterhub_config.py
-
-# Ten students at once, each in a browser: make check-hub STUDENTS=20 tries more.
-check-hub: .venv-hub/ready hub/node_modules/.package-lock.json
-	.venv-hub/bin/python hub/check.py $(STUDENTS)
-
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
 outputs: $(VENV)/ready
 	$(BIN)/python -m tests.store_outputs
 
-# Lock the newest versions that the ranges in pyproject.toml allow, for Python 3.11 and later, and once more with the
-# oldest pandas and matplotlib. It needs uv.
+# Lock the newest versions that the ranges in pyproject.toml allow, for Python 3.11 and later, and
+# once more with the oldest pandas and matplotlib. It needs uv.
 lock:
 	$(COMPILE) --output-file requirements.txt
 	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
-	$(subst --extra test,--group hub,$(COMPILE)) --output-file hub/requirements.txt
 	$(COMPILE) --group check --output-file tests/check.txt
-	npm update --prefix hub --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
-	rm -rf .venv .venv-* hub/node_modules _site _plain
+	rm -rf .venv .venv-* _site _plain
 
-# Each environment has its own list. Stale when the list or the package is newer: then it is made afresh.
+# Each environment has its own list. Stale when the list or the package is newer: then it is made
+# afresh.
 $(VENV)/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
-.venv-hub/ready: hub/requirements.txt
-# Every student must be able to read the hub's Python, so it is the machine's own.
-.venv-hub/ready: PYTHON = /usr/bin/python3
-$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(filter %.txt,$^)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
-
-hub/node_modules/.package-lock.json: hub/package-lock.json
-	npm ci --prefix hub --no-audit --no-fund
 	touch $@

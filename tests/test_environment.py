@@ -87,19 +87,6 @@ def test_the_commands_run_every_check_with_the_hashes() -> None:
         assert (ROOT / named).is_file(), named
 
 
-def test_the_readme_has_the_minutes_of_the_lessons() -> None:
-    import json
-
-    for path, minutes in re.findall(r"\((notebooks/[\w-]+\.ipynb)\)[^|]*\|[^|]*\| (\d+) \|", README):
-        title = "".join(json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"][0]["source"])
-        assert title.endswith(f"**Minutes:** {minutes}")
-
-
-def test_the_readme_lists_every_lesson() -> None:
-    listed = re.findall(r"^\| \[[^]]+\]\(notebooks/([\w-]+)\.ipynb\)", README, re.MULTILINE)
-    assert listed == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-
-
 def test_the_monthly_run_takes_the_newest_libraries_on_every_python() -> None:
     monthly = yaml.safe_load((ROOT / ".github" / "workflows" / "monthly.yml").read_text(encoding="utf-8"))
     when = monthly[True]["schedule"]  # YAML 1.1 reads the word on as true
