@@ -1,1 +1,1 @@
-"""The shared code of the lessons: facts and rules from the tables, views of them, controls for the views."""
+"""The shared code of the lessons: facts and rules from the tables, and views of them."""

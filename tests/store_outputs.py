@@ -1,6 +1,6 @@
 """Run every lesson and store its outputs, so that it can be read with no kernel: `python -m tests.store_outputs`.
 
-Live widgets leave no trace in the file; what is stored is their still view. A second run changes nothing.
+What is stored of a live view is its still view. A second run changes nothing.
 """
 
 import os
@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-LIVE = "application/vnd.jupyter.widget-view+json"
 
 
 def fresh(path: Path) -> str:
@@ -20,9 +19,6 @@ def fresh(path: Path) -> str:
     where = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, store_widget_state=False, record_timing=False, resources=where).execute()
     notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(LIVE, None)
     return nbformat.writes(notebook) + "\n"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers import ask, facts, tables
+from helpers import ask, facts
+from helpers.check import tables
 from tests.test_show import parsed
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
@@ -155,7 +156,7 @@ def test_the_answers_are_listed_without_their_full_stops() -> None:
 
 def test_a_question_is_shown_with_its_options_and_without_its_key() -> None:
     shown = ask.question("recall-silence")
-    assert shown.words.split("\n")[1:] == ["Not allowed", "Not stated", "Unclear", "Not answered yet."]
+    assert shown.words.split("\n")[1:] == ["Not allowed", "Not stated", "Unclear"]
     assert "Yes" not in shown.words
 
 

@@ -1,70 +1,87 @@
-"""Every control changes what is shown, errors are seen, and a lesson reads the same with no kernel."""
+"""Every control changes what is shown, errors are told, and a lesson reads the same with no kernel."""
 
-import asyncio
-import re
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from helpers import explore, facts, rules, show
-from helpers.explore import Explorer
-from helpers.view import View, tag
-from tests.snapshots import choices
-from tests.test_show import parsed
+from helpers import ask, explore, facts, live, rules, show
+from helpers.live import Control, Explorer
+from helpers.view import View, note
+from tests.conftest import Edit
 
-SAME = facts.library().questions["exit-same"].options
+SAME = [option.says for option in facts.library().questions["exit-same"].options]
 EXPLORERS = {
     "timeline": explore.timeline,
+    "sources": explore.sources,
     "limits": explore.limits,
     "positions": explore.positions,
+    "capitals": explore.capitals,
+    "changes": explore.changes,
     "redraft": explore.redraft,
     "predict": lambda: explore.predict("bomber"),
-    "question": lambda: explore.question("exit-same").set(answer=SAME[0].says, sure="sure"),
+    "question": lambda: explore.question("exit-same").set(answer=SAME[0], sure="sure"),
 }
+every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
 
-def test_with_every_day_after_the_report_the_first_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    days = {one.latest for one in facts.library().positions.values() if one.layer == "record"}
-    monkeypatch.setattr(show, "report_day", lambda: min(days) - timedelta(days=2))
-    assert explore.capitals().state["on"] == str(min(days))
+def choices(control: Control) -> list[Any]:
+    if control.kind == "range":
+        return [*range(1, int(control.options["max"]) + 1)]
+    return [True, False] if control.kind == "checkbox" else [*control.options]
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
+def told(name: str, **message: Any) -> dict[str, Any]:
+    """What Python tells a page that sent this about a view."""
+    sent: list[dict[str, Any]] = []
+
+    class Page:
+        send = sent.append
+
+    live._hear(Page, {"id": name, "page": "a page", **message}, None)
+    return sent[0]
+
+
+@every_explorer
 def test_every_value_of_every_control_shows_something_of_its_own(name: str) -> None:
     for control in EXPLORERS[name]().state:
-        explorer = EXPLORERS[name]()
-        shown = set()
-        for value in choices(explorer._controls[control]):
+        explorer, shown = EXPLORERS[name](), set()
+        for value in choices(explorer.controls[control]):
             explorer.set(**{control: value})
             assert explorer.state[control] == value
             shown.add(explorer.shown.markup)
-        assert len(shown) == len(choices(explorer._controls[control])), f"{control} does not change the picture"
+        assert len(shown) == len(choices(explorer.controls[control])), control
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_the_panel_and_the_line_that_is_read_aloud_follow_the_view(name: str) -> None:
+@every_explorer
+def test_the_page_gets_the_view_and_its_controls_as_they_stand(name: str) -> None:
     explorer = EXPLORERS[name]()
-    control = list(explorer.state)[-1]
-    explorer.set(**{control: choices(explorer._controls[control])[-1]})
-    assert explorer._panel.value == tag("div", explorer.shown.markup, **{"data-gist": explorer.shown.gist})
-    assert explorer._line.value == ""
+    control = [*explorer.state][-1]
+    value = choices(explorer.controls[control])[-1]
+    answer = told(explorer.name, set={control: value}, press="check")
+    assert explorer.state[control] == value and explorer.shown.markup in answer["html"]
+    assert answer["gist"] == explorer.shown.gist
+    assert (answer["run"], answer["page"], answer["id"]) == (live.RUN, "a page", explorer.name)
+    for key, one in explorer.controls.items():
+        assert f'name="{key}"' in answer["html"] and one.label in answer["html"]
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_the_stored_output_is_the_still_view(name: str) -> None:
-    bundle = EXPLORERS[name]()._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
-    assert "Layer: article." in bundle["text/plain"] or bundle["text/plain"].endswith("Not answered yet.")
-    assert "wl-page" in bundle["text/html"]
+@every_explorer
+def test_the_stored_output_is_the_still_view_without_controls(name: str) -> None:
+    stored = EXPLORERS[name]()._repr_mimebundle_()
+    assert set(stored) == {"text/plain", "text/html"}
+    assert stored["text/plain"].split("\n")[-1].startswith("Run this lesson to wake it")
+    assert "Not answered" not in stored["text/plain"]
+    for control in ("<select", "<input", "<textarea", "<button", "<form"):
+        assert control not in stored["text/html"]
 
 
-def test_every_combination_of_the_lists_is_answered() -> None:
-    explorer = explore.limits()
-    seen = set()
-    for supplier in choices(explorer._controls["supplier"]):
-        for weapon in choices(explorer._controls["weapon"]):
-            for target in choices(explorer._controls["target"]):
+def test_no_combination_of_the_lists_is_left_unanswered() -> None:
+    explorer, seen = explore.limits(), set()
+    lists = explorer.controls
+    for supplier in lists["supplier"].options:
+        for weapon in lists["weapon"].options:
+            for target in lists["target"].options:
                 explorer.set(supplier=supplier, weapon=weapon, target=target)
                 seen.add(explorer.shown.gist.split(":")[0])
     assert seen == {"Allowed", "Not allowed", "Not stated", "Unclear", "There is no such case"}
@@ -74,16 +91,14 @@ def test_the_limits_follow_the_lists() -> None:
     explorer = explore.limits().set(supplier="us", weapon="shorter-range", threatens="elsewhere")
     assert explorer.shown == show.answer(**explorer.state)
     assert explorer.shown.gist.startswith("Not allowed: United States")
-    assert explorer.set(supplier="uk", weapon="storm-shadow").shown.gist.startswith("Allowed: Britain")
+    british = explorer.set(supplier="uk", weapon="storm-shadow").shown
+    assert british.gist.startswith("Allowed: Britain")
 
 
 def test_the_positions_follow_the_ticks() -> None:
-    explorer = explore.positions().set(us=False, ukraine=False)
-    assert "United States" not in explorer.shown.words
-    for actor in explorer.state:
-        if isinstance(explorer.state[actor], bool):
-            explorer.set(**{actor: False})
-    assert explorer.shown == show.note("Tick at least one name.")
+    explorer = explore.positions("us", "uk").set(us=False)
+    assert "United States" not in explorer.shown.words and "Britain" in explorer.shown.words
+    assert explorer.set(uk=False).shown == note("Tick at least one name.")
 
 
 def test_the_timeline_follows_step_and_order() -> None:
@@ -92,95 +107,32 @@ def test_the_timeline_follows_step_and_order() -> None:
     assert explorer.shown.gist.endswith("Cavoli tells Ukraine, by 30 May 2024.")
 
 
+def test_the_capitals_begin_with_the_day_after_the_report() -> None:
+    assert explore.capitals().state["on"] == "2024-05-31"
+
+
 def test_a_question_starts_blank_and_answers_each_choice() -> None:
     explorer = explore.question("recall-silence")
-    assert (explorer.state, explorer.shown.gist) == ({"answer": None, "sure": None}, "Not answered yet.")
-    assert explorer.set(sure="sure").shown.gist == "Not answered yet."
+    assert (explorer.state, explorer.shown.gist) == ({"answer": None, "sure": None}, ask.BLANK)
+    assert explorer.set(sure="sure").shown.gist == ask.BLANK
     assert explorer.set(answer="not stated").shown.gist.startswith("Yes. ")
     assert explorer.set(answer="unclear").shown.gist.startswith("Not this one. ")
-    assert explorer.set(answer=None).shown.gist == "Not answered yet."
+    assert explorer.set(answer=None).shown.gist == ask.BLANK
+    assert explore.question("recall-silence").state == {"answer": "unclear", "sure": "sure"}
 
 
-def test_nothing_is_struck_out_before_the_student_chooses() -> None:
-    explorer = explore.redraft()
-    assert explorer.shown == show.note("Choose the words to strike out.")
-    assert explorer.set(term="atacms").shown == show.redraft("atacms")
+def test_to_pass_over_an_option_is_no_answer() -> None:
+    explorer = explore.question("recall-silence")
+    for option in ("not allowed", "unclear"):
+        answer = told(explorer.name, set={"answer": option, "sure": "sure"})
+        assert answer["gist"].startswith("Not checked yet.") and ask.kept("recall-silence") is None
+    assert told(explorer.name, set={"answer": "not stated"}, press="check")["gist"].startswith("Yes. ")
+    assert ask.kept("recall-silence").answer == "not stated"
 
 
-def test_an_error_in_a_view_is_seen_and_raised() -> None:
-    def view(answer: str | None) -> View:
-        if answer == "unclear":
-            raise RuntimeError("<b>the table is gone</b>")
-        return show.note("All is well.")
-
-    explorer = Explorer(view, explore.predict("bomber")._controls)
-    with pytest.raises(RuntimeError):
-        explorer.set(answer="unclear")
-    assert "Something went wrong, and nothing is lost: &lt;b&gt;the table" in explorer._line.value
-    explorer.set(answer="allowed")
-    assert explorer._line.value == ""
-
-
-def leaves(box: Any) -> list[Any]:
-    return [leaf for child in getattr(box, "children", ()) for leaf in (leaves(child) or [child])]
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_head_controls_line_and_panel_are_on_the_page_in_this_order(name: str) -> None:
-    explorer = EXPLORERS[name]()
-    found = leaves(explorer._box)
-    head = found[: -2 - len(explorer._controls)]
-    assert found[len(head) :] == [*explorer._controls.values(), explorer._line, explorer._panel]
-    assert [one.value.count("wl-title") for one in head] == ([1] if name in ("predict", "question") else [])
-    assert "wl-status" in explorer._line._dom_classes
-
-
-def test_a_control_does_what_its_label_says() -> None:
-    dimensions = facts.library().dimensions
-    limits = explore.limits()
-    assert {name: one.description for name, one in limits._controls.items()} == {
-        name: one.title for name, one in dimensions.items()
-    }
-    for name, one in limits._controls.items():
-        assert dict(one.options) == {value.label: value.id for value in rules.values(dimensions[name])}
-    ticks = [one for one in explore.positions()._controls.values() if isinstance(one.value, bool)]
-    names = [one.description for one in ticks]
-    for name in names:
-        explorer = explore.positions()
-        next(one for one in explorer._controls.values() if one.description == name).value = False
-        caption = next(line for line in explorer.shown.words.split("\n") if line.startswith("Side by side: "))
-        assert name not in caption and caption.count(";") == len(names) - 2
-    orders = dict(explore.timeline()._controls["order"].options)
-    assert orders == {"by latest possible day": "time", "as the report tells it": "text"}
-    for label, term in explore.redraft()._controls["term"].options[1:]:
-        held = facts.library().terms[term]
-        assert label == f"“{held.words}” (paragraph {held.paragraph})"
-    assert "Which sentence could a careful editor print" in explore.question("exit-same")._box.children[0].value
-
-
-def test_only_the_named_actors_are_compared() -> None:
-    ticks = [one.description for one in explore.positions("us", "uk")._controls.values() if isinstance(one.value, bool)]
-    assert ticks == ["United States", "Britain"]
-
-
-def test_a_corrected_fact_is_shown_after_the_first_cell(edit: Any) -> None:
-    facts.use(edit("glossary.csv", "Permission from someone who has the power to give it.", "Leave."))
-    assert "Leave." in show.words("authorisation").words
-    folder = edit("glossary.csv", "Leave.", "A permit.")
-    assert "Leave." in show.words("authorisation").words and folder == facts.home()
-    assert explore.start().words == "Ready."
-    assert "A permit." in show.words("authorisation").words
-
-
-def test_an_option_that_is_chosen_and_not_checked_is_told_by_its_view_alone() -> None:
-    explorer = explore.question("exit-same")
-    explorer._controls["answer"].value = SAME[0].says
-    assert explorer._line.value == "" and 'data-gist="Not checked yet.' in explorer._panel.value
-
-
-def test_an_unknown_control_is_refused_with_the_nearest() -> None:
-    with pytest.raises(KeyError, match="There is no control “suplier”. Did you mean “supplier”?"):
-        explore.limits().set(suplier="us")
+def test_an_answer_is_told_only_when_it_says_how_sure() -> None:
+    explorer = explore.question("recall-silence").set(answer="not stated")
+    assert explorer.shown.gist.startswith("Say how sure you are") and ask.kept("recall-silence") is None
 
 
 def test_every_story_can_be_predicted() -> None:
@@ -191,54 +143,96 @@ def test_every_story_can_be_predicted() -> None:
         assert explorer.set(answer=other).shown.gist.startswith("The report differs.")
 
 
-def test_the_first_cell_says_whether_the_tables_are_sound(edit: Any) -> None:
+def test_an_unknown_control_is_refused_with_the_nearest() -> None:
+    with pytest.raises(KeyError, match="There is no control “suplier”. Did you mean “supplier”?"):
+        explore.limits().set(suplier="us")
+
+
+def test_an_error_in_a_view_is_told_to_the_page_and_raised() -> None:
+    def view(broken: bool) -> View:
+        if broken:
+            raise RuntimeError("<b>the table is gone</b>")
+        return note("All is well.")
+
+    sent: list[dict[str, Any]] = []
+    Explorer("broken", view, {"broken": Control("checkbox", "Break it", False)})
+    page = type("Page", (), {"send": lambda self, message: sent.append(message)})()
+    with pytest.raises(RuntimeError):
+        live._hear(page, {"id": "broken", "page": "", "set": {"broken": True}}, None)
+    assert sent[0]["said"].endswith("nothing is lost: <b>the table is gone</b>")
+    assert "html" not in sent[0]
+    assert told("broken", set={"broken": False})["gist"] == "All is well."
+
+
+def test_a_page_with_a_view_of_another_kernel_is_told_that_it_is_gone() -> None:
+    assert told("question/of-yesterday", wake=True)["gone"]
+    assert "html" not in told("question/of-yesterday", wake=True)
+
+
+def test_a_page_that_only_asks_gets_a_sign_of_life() -> None:
+    assert told("", ping=True) == {"run": live.RUN, "id": "", "page": "a page"}
+
+
+# Texts.
+
+
+@pytest.fixture
+def boxes() -> Iterator[Explorer]:
+    yield explore.memo("advice")
+
+
+def test_a_text_is_confirmed_as_it_was_kept(boxes: Explorer) -> None:
+    answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})
+    assert (answer["said"], answer["took"], answer["failed"]) == ("Saved.", ["claim"], [])
+    assert answer["kept"]["claim"] == ask.kept("advice/claim").answer == "Keep it."
+
+
+def test_a_text_that_this_page_has_not_seen_is_not_replaced(boxes: Explorer) -> None:
+    told(boxes.name, set={"claim": "A long text."}, seen={"claim": ""})
+    for text in ("Short.", "", "A longer text than the one that is there."):
+        answer = told(boxes.name, set={"claim": text}, seen={"claim": ""})
+        assert answer["said"].startswith("Not saved") and answer["other"] == {"claim": "A long text."}
+        assert "claim" not in answer["kept"] and ask.kept("advice/claim").answer == "A long text."
+    told(boxes.name, set={"claim": "Short."}, press="save", seen={"claim": "A long text."})
+    assert ask.kept("advice/claim").answer == "Short."
+
+
+def test_two_explorers_of_one_memo_blank_nothing() -> None:
+    first, second = explore.memo("advice"), explore.memo("advice")
+    second.set(evidence="c01", reasoning="Because.")
+    first.set(claim="x")
+    kept = {box: ask.kept(f"advice/{box}").answer for box in ("claim", "evidence", "reasoning")}
+    assert kept == {"claim": "x", "evidence": "c01", "reasoning": "Because."}
+    first.set(evidence="")  # it has shown the text since
+    assert ask.kept("advice/evidence").answer == ""
+
+
+def test_what_the_disk_did_not_take_is_not_said_to_be_saved(
+    boxes: Explorer, own_folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_folder.mkdir()
+    (own_folder / "work").write_text("a file where the folder should be")
+    answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})
+    assert "could not be saved" in answer["said"] and answer["failed"] == ["claim"]
+    assert "claim" not in answer["kept"]
+
+
+# The first cell.
+
+
+def test_a_corrected_fact_is_shown_after_the_first_cell(edit: Edit) -> None:
+    facts.use(edit("glossary.csv", "Permission from someone who has the power to give it.", "Leave."))
+    assert "Leave." in show.words("authorisation").words
+    folder = edit("glossary.csv", "Leave.", "A permit.")
+    assert "Leave." in show.words("authorisation").words and folder == facts.home()
     assert explore.start().words == "Ready."
-    facts.use(edit("times.csv", "recently,“recently”", "recently,"))
+    assert "A permit." in show.words("authorisation").words
+
+
+def test_the_first_cell_says_whether_the_tables_are_sound(edit: Edit) -> None:
+    facts.use(edit("glossary.csv", "Permission from someone who has the power to give it.", "Leave."))
+    with pytest.raises(ValueError):
+        facts.use(edit("glossary.csv", "Leave.", ""))
     broken = explore.start().words.split("\n")
     assert broken[0] == "The tables need mending first."
-    assert broken[1].startswith("data/times.csv, line 6 (recently): “words” is empty.")
-    assert re.findall(r'<p class="wl-text"[^>]*>([^<]*)</p>', explore.start().markup) == broken
-
-
-def test_what_needs_no_rest_is_shown_at_once() -> None:
-    async def change() -> tuple[str, str]:
-        explorer = explore.redraft()
-        explorer._controls["term"].index = 1
-        return explorer.shown.gist, explorer._line.value
-
-    gist, line = asyncio.run(change())
-    assert gist.startswith("Without “") and line == ""
-
-
-def test_a_control_that_looks_different_asks_for_no_view() -> None:
-    asked = []
-    explorer = Explorer(lambda **state: asked.append(state) or show.note("A note."), explore.redraft()._controls)
-    explorer._controls["term"].description = "Another name"
-    assert len(asked) == 1
-
-
-def test_what_is_said_beside_a_view_is_all_that_is_read_aloud() -> None:
-    explorer = Explorer(lambda **_: show.note("A note."), {}, keep=lambda **_: "Saved.")
-    explorer._change()
-    assert explorer._line.value == "<span>Saved.</span>" and explorer._panel.value.startswith('<div data-gist="">')
-
-
-def test_trouble_is_said_in_the_line_and_raised() -> None:
-    explorer = Explorer(lambda **_: show.note("A note."), {}, keep=lambda **_: {}["no such key"])
-    with pytest.raises(KeyError):
-        explorer._change()
-    assert explorer._line.value == "<span>Something went wrong, and nothing is lost: &#x27;no such key&#x27;</span>"
-
-
-HEADS = {
-    "predict": (lambda: explore.predict("bomber"), facts.library().stories["bomber"].story),
-    "question": (lambda: explore.question("exit-same"), facts.library().questions["exit-same"].prompt),
-    "write": (lambda: explore.write("advice"), facts.library().questions["advice"].prompt),
-}
-
-
-@pytest.mark.parametrize("name", HEADS)
-def test_what_is_asked_stands_above_the_controls_as_a_title(name: str) -> None:
-    make, asked = HEADS[name]
-    (head,) = parsed(make()._box.children[0].value)
-    assert (head.get("class"), head.text) == ("wl-title", asked)
+    assert broken[1].startswith("Data/glossary.csv, line") and "is empty" in broken[1]

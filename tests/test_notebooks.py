@@ -3,13 +3,17 @@
 import json
 import re
 import statistics
+import subprocess
+import sys
 from collections import Counter
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers import facts, rules, show, tables
+from helpers import facts, rules, show
+from helpers.check import tables
 from tests.store_outputs import NOTEBOOKS, fresh
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -70,6 +74,19 @@ def test_a_new_run_writes_the_same_file(path: Path) -> None:
     bytes_of_pictures = r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"
     again, stored = (re.sub(bytes_of_pictures, "PICTURE", text) for text in (fresh(path), path.read_text("utf-8")))
     assert again == stored
+
+
+@pytest.mark.parametrize("how", [(), ("--execute",)], ids=["as stored", "run anew"])
+def test_a_lesson_as_a_web_page_shows_its_still_views(how: tuple[str, ...], tmp_path: Path) -> None:
+    to = ["--to", "html", "--output-dir", str(tmp_path), *how]
+    run = [sys.executable, "-m", "nbconvert", *to, str(PATHS[1])]
+    done = subprocess.run(run, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / f"{PATHS[1].stem}.html").read_text(encoding="utf-8")
+    for question in facts.library().questions.values():
+        assert question.lesson != "lesson-01" or escape(question.prompt, False) in page
+    assert page.count("your answers are kept.") >= 10
+    assert "Not answered yet" not in page and '<script type="application/vnd.jupyter.widget-view' not in page
 
 
 @every_lesson
@@ -162,7 +179,7 @@ def test_a_full_lesson_asks_three_questions_from_before() -> None:
 
 # The prose: each date and number is in the tables, or is counted here.
 
-CELLS = " ".join(cell for rows in tables.load(tables.folder()).values() for row in rows for cell in row.values())
+CELLS = " ".join(path.read_text(encoding="utf-8") for path in tables.folder().glob("*.csv"))
 
 
 def days() -> set[str]:

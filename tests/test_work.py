@@ -1,227 +1,261 @@
 """A student's answers are never lost, by a crash, a full disk, damage or two lessons at once; and all are handed in."""
 
-import asyncio
 import csv
 import io
 import json
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers import ask, explore, facts, show
-from helpers.view import View, in_words, sheet
-from tests.test_show import parsed
+from helpers import facts
+from helpers.student import journal, page
+from helpers.student.journal import CHANGED, Entry, keep, kept
+from helpers.view import LOOKS
 
 ROOT = Path(__file__).parent.parent
-OPINION = "advice"
-FULL = (
-    "Your answer could not be saved: the disk is full. It is kept on this page and will be saved with your next answer."
-    " Free some space."
-)
+LATER = "It is kept on this page and will be saved with your next answer."
+FULL = f"Your answer could not be saved: the disk is full. {LATER} Free some space."
 
 
 def python(code: str, own: Path, *more: str) -> "subprocess.Popen[str]":
-    """Another process with the same folder."""
-    run = [sys.executable, "-c", f"import sys\nfrom helpers import ask\n{code}", *more]
+    """Another process with the same folder; `limit` fills its disk."""
+    begin = """import os, resource, signal, sys
+from helpers.student import journal, page
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+def limit(size): resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+"""
+    run = [sys.executable, "-X", "warn_default_encoding", "-W", "error::EncodingWarning", "-c", begin + code, *more]
     environment = os.environ | {"WITHIN_LIMITS_HOME": str(own), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(run, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
 
 
 def answers() -> list[str]:
-    return [entry.answer for entry in ask.entries()]
+    return [entry.answer for entry in journal.entries()]
 
 
 @pytest.fixture
-def journal(own_folder: Path) -> Path:
+def file(own_folder: Path) -> Path:
     """A file with two answers."""
-    assert ask.keep("one", "first", "sure") == "" == ask.keep("two", "second")
+    assert keep("one", "first", "sure") == "" == keep("two", "second")
     return own_folder / "work" / "answers.jsonl"
 
 
-def test_an_answer_is_kept_with_its_time_and_how_sure(journal: Path) -> None:
-    first, second = ask.entries()
-    assert (first.question, first.answer, first.sure) == ("one", "first", "sure")
-    assert (second.question, second.answer, second.sure) == ("two", "second", "")
+def test_an_answer_is_kept_with_all_that_is_known_of_it(file: Path) -> None:
+    first, second = journal.entries()
+    own = facts.library().edition
+    assert first[1:4] == ("one", "first", "sure") and second[1:] == ("two", "second", "", "", own, "")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", first.at) and first.at < second.at
-    assert ask.kept("one") == first and ask.kept("three") is None
-    assert [json.loads(line)["answer"] for line in journal.read_bytes().split(b"\n")[1:]] == ["first", "second"]
+    assert kept("one") == first and kept("three") is None
+    assert [json.loads(line) for line in file.read_bytes().split(b"\n")[1:]] == [first._asdict(), second._asdict()]
+    assert keep("exit-dogs", "“так”", "guessing", paragraph="8") == "" == keep("advice/claim", "A claim")
+    assert [entry[4:] for entry in journal.entries()[2:]] == [("lesson-04", own, "8"), ("lesson-06", own, "")]
+    assert '"answer": "“так”"' in file.read_text(encoding="utf-8")
 
 
-def test_an_answer_is_kept_in_its_own_letters(own_folder: Path) -> None:
-    ask.keep("one", "“так”")
-    assert '"answer": "“так”"' in (own_folder / "work/answers.jsonl").read_text(encoding="utf-8")
+def test_a_file_of_an_earlier_or_a_later_version_is_read_in_its_order(file: Path) -> None:
+    """Whatever the clock said when a line was written."""
+    earlier = '\n{"at": "2124-05-30", "question": "one", "answer": "old", "sure": "sure"}'
+    later = '\n{"at": "1999-01-01", "question": "one", "answer": "new", "mood": ["good"], "edition": "9"}'
+    file.write_text(earlier + later, encoding="utf-8")
+    first, last = Entry("2124-05-30", "one", "old", "sure"), Entry("1999-01-01", "one", "new", edition="9")
+    assert journal.read() == ((first, last), "") and kept("one") == last and page.work().words.count("1999") == 1
+    assert keep("one", "new") == "" and len(answers()) == 2, "an answer of another edition was added again"
 
 
-def test_the_last_answer_counts_and_the_first_stays(journal: Path) -> None:
-    before = journal.read_bytes()
-    ask.keep("one", "changed my mind")
-    assert ask.kept("one").answer == "changed my mind" and answers() == ["first", "second", "changed my mind"]
-    assert journal.read_bytes().startswith(before)
+def test_an_answer_that_stays_is_not_added_and_one_that_changes_replaces_none(file: Path) -> None:
+    before = file.read_bytes()
+    for sure, paragraph in (("sure", ""), ("guessing", ""), ("guessing", "8"), ("guessing", "8")):
+        keep("one", "first", sure, paragraph=paragraph)
+    keep("one", "changed my mind"), keep("one", "first")
+    assert [entry[2:4] for entry in journal.tries("one")] == [("first", "sure"), ("changed my mind", ""), ("first", "")]
+    assert len(answers()) == 6 and kept("one").answer == "first" and file.read_bytes().startswith(before)
 
 
-@pytest.mark.parametrize(
-    "typed", ['two\nlines "and" marks', "Київ, naïve, 🙂", "\ud83d alone", "\x00\u2028", "x" * 50_000]
-)
-def test_whatever_is_typed_comes_back(own_folder: Path, typed: str) -> None:
-    assert ask.keep("one", typed) == "" == ask.keep("two", "next")
-    assert answers() == [typed.replace("\ud83d", "?"), "next"]
+def test_whatever_is_typed_comes_back(own_folder: Path) -> None:
+    for typed in ('two\nlines "and" marks', "Київ, naïve, 🙂", "\ud83d alone", "\x00\u2028\r", "x" * 50_000):
+        assert keep("one", typed) == "" == keep("two", "next", seen="next") == keep("three", "more")
+        assert kept("one").answer == typed.replace("\ud83d", "?") and keep("one", f"{typed}.", seen=typed) == ""
 
 
-def test_another_process_reads_the_answers(journal: Path, own_folder: Path) -> None:
-    assert python("print(ask.kept('one').answer)", own_folder).communicate()[0] == "first\n"
+def test_a_page_replaces_no_text_that_it_has_not_seen(file: Path, own_folder: Path) -> None:
+    assert keep("one", "second try", seen="first") == ""
+    python("journal.keep('one', 'a long memo', seen='second try')", own_folder).wait()
+    before = file.read_bytes()
+    for stale in ("second try, and more", "", "a long"):
+        said = keep("one", stale, seen="second try")
+        assert said.startswith(f"{CHANGED} ") and said.endswith("then save again.")
+    assert keep("one", "a long memo", seen="") == "" and file.read_bytes() == before
+    assert keep("one", "both", seen="a long memo") == "" == keep("new", "text", seen="")
+    assert kept("one").answer == "both" and kept("new").answer == "text"
 
 
 def test_a_process_that_is_killed_loses_no_answer_that_was_kept(own_folder: Path) -> None:
     """Each line that the process prints is an answer that was said to be kept."""
-    code = "for n in range(10**6):\n    ask.keep('one', f'{sys.argv[1]}-{n} ' + 'x' * 1500)\n    print(n, flush=True)"
+    code = "for n in range(10**6): journal.keep('one', f'{sys.argv[1]}-{n} ' + 'x' * 1500), print(n, flush=True)"
     told, chance = set(), random.Random(3)
     for run in range(8):
         process = python(code, own_folder, str(run))
         first = [process.stdout.readline() for _ in range(chance.randrange(2, 14))]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         told |= {f"{run}-{line.strip()}" for line in [*first, *process.stdout] if line.endswith("\n")}
         process.wait()
     found = [answer.split(" ")[0] for answer in answers()]
     assert len(told) > 30 and told <= set(found) and len(found) == len(set(found))
 
 
-def test_two_lessons_at_once_lose_nothing(own_folder: Path) -> None:
-    code = "for n in range(200): assert ask.keep('one', f'{sys.argv[1]}-{n} ' + 'x' * 9_000 * (n % 20 == 0)) == ''"
+def test_two_lessons_at_once_lose_nothing_and_a_third_reads_on(own_folder: Path) -> None:
+    code = "for n in range(200): assert journal.keep('one', f'{sys.argv[1]}-{n} ' + 'x' * 9_000 * (n % 20 == 0)) == ''"
     both = [python(code, own_folder, name) for name in "ab"]
-    assert [one.wait() for one in both] == [0, 0]
+    while None in [one.poll() for one in both]:
+        answers()
     found = [answer.split(" ")[0] for answer in answers()]
     assert sorted(found) == sorted(f"{name}-{n}" for name in "ab" for n in range(200))
-    assert ask.read()[1] == ""
+    assert [one.wait() for one in both] == [0, 0] and journal.read()[1] == ""
 
 
 def test_a_full_disk_is_said_and_the_answers_are_saved_later(own_folder: Path) -> None:
     code = """
-import resource, signal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-print(ask.keep("one", "before"))
-resource.setrlimit(resource.RLIMIT_FSIZE, (250, resource.RLIM_INFINITY))
-print(ask.keep("one", "during" * 40)), print(ask.keep("two", "still full"))
-print([entry.answer[:6] for entry in ask.entries()], (ask.folder() / "answers.jsonl").stat().st_size)
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-print(ask.keep("three", "after"))
-print([entry.answer[:6] for entry in ask.entries()])
+print(journal.keep("one", "before")), limit(250)
+print(journal.keep("one", "during" * 40)), print(journal.keep("two", "still full"))
+print([entry.answer[:6] for entry in journal.entries()], (journal.folder() / "answers.jsonl").stat().st_size)
+limit(resource.RLIM_INFINITY), print(journal.keep("three", "after"))
 """
     said = python(code, own_folder).communicate()[0].split("\n")
-    assert said[0] == "" and said[1] == said[2] == FULL
-    assert said[3] == "['before', 'during', 'still '] 250"
-    assert said[4] == "" and said[5] == "['before', 'during', 'still ', 'after']"
+    assert said[:5] == ["", FULL, FULL, "['before', 'during', 'still '] 250", ""]
     assert [answer[:6] for answer in answers()] == ["before", "during", "still ", "after"]
 
 
-def test_an_answer_that_was_written_but_not_said_to_be_is_there_once(
-    own_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_: int) -> None:
+def test_an_answer_that_was_written_but_not_said_to_be_is_there_once(own_folder: Path, monkeypatch: Any) -> None:
+    def fail(number: int) -> None:
+        assert os.fstat(number).st_size > 50, "the system was not given the answer yet"
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail)
-        assert ask.keep("one", "first") == FULL
-    assert answers() == ["first"]
-    assert ask.keep("two", "second") == "" and answers() == ["first", "second"]
+        assert keep("one", "first") == FULL
+    assert answers() == ["first"] and keep("two", "second") == "" and answers() == ["first", "second"]
 
 
 def test_a_folder_that_can_not_be_written_is_said_and_the_answers_are_saved_later(own_folder: Path) -> None:
     own_folder.mkdir()
     (own_folder / "work").write_text("a file in its place")
-    said = ask.keep("one", "first")
-    assert said.startswith("Your answer could not be saved: ") and "It is kept on this page" in said
+    said = keep("one", "first")
+    assert said.startswith("Your answer could not be saved: ") and LATER in said
     assert said.endswith(f"See that {own_folder / 'work'} is a folder that you may read and write.")
-    assert answers() == ["first"] and ask.kept("one").answer == "first"
+    assert keep("one", "", seen="").startswith(CHANGED) and "The page could not be written" in page.work().words
     (own_folder / "work").unlink()
-    assert ask.keep("two", "second") == ""
+    assert keep("two", "second") == "" and answers() == ["first", "second"]
     lines = (own_folder / "work/answers.jsonl").read_bytes().split(b"\n")[1:]
     assert [json.loads(line)["answer"] for line in lines] == ["first", "second"]
 
 
 def test_a_folder_in_place_of_the_file_is_said(own_folder: Path) -> None:
     (own_folder / "work/answers.jsonl").mkdir(parents=True)
-    found, said = ask.read()
-    assert found == () and said.startswith("Your answers can't be read: Is a directory (")
-    assert ask.keep("one", "first").startswith("Your answer could not be saved: Is a directory (")
-    assert answers() == ["first"] and ask.kept("two") is None
+    assert keep("one", "first").startswith("Your answer could not be saved: Is a directory (")
+    found, said = journal.read()
+    assert [*found] == [kept("one")] and said.startswith("Your answers can't be read: Is a directory (")
 
 
-@pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_a_line_that_a_crash_cut_short_swallows_nothing(journal: Path, cut: int) -> None:
-    whole = journal.read_bytes()
-    journal.write_bytes(whole[:-cut])
-    torn = whole[:-cut].rsplit(b"\n", 1)[1]
-    assert ask.keep("three", "third") == ""
-    assert answers() == ["first", "third"]
-    assert journal.read_bytes().startswith(whole[:-cut])
-    assert ask.read()[1] == (
-        "1 of the lines in work/answers.jsonl can't be read. Nothing was deleted: they are still there, and copied to"
-        " work/answers-damaged.txt."
-    )
-    assert ask.read()[1] and journal.with_name("answers-damaged.txt").read_bytes() == b"\n" + torn
+@pytest.mark.parametrize("cut", range(1, 110, 13))
+def test_a_line_that_a_crash_cut_short_swallows_nothing(file: Path, cut: int) -> None:
+    whole = file.read_bytes()[:-cut]
+    file.write_bytes(whole)
+    assert keep("three", "third") == "" and answers() == ["first", "third"]
+    assert file.read_bytes().startswith(whole)
+    said = "1 of the lines in work/answers.jsonl can't be read. Nothing was deleted: they are still there, and copied"
+    assert journal.read()[1] == journal.read()[1] == f"{said} to work/answers-damaged.txt."
+    assert file.with_name("answers-damaged.txt").read_bytes() == b"\n" + whole.rsplit(b"\n", 1)[1]
 
 
-DAMAGE = {
-    "no JSON": b"{oh dear",
-    "another shape": b'{"at": "2024-05-30T10:00:00+00:00", "question": "one"}',
-    "a list": b"[1, 2]",
-    "a number": b"7",
-    "no day": b'{"at": "once", "question": "one", "answer": "a", "sure": ""}',
-    "no text": b'{"at": "2024-05-30T10:00:00+00:00", "question": "one", "answer": 7, "sure": ""}',
-    "zeros": bytes(40),
-    "no UTF-8": '{"at": "2024-05-30T10:00:00+00:00", "question": "é", "answer": "a", "sure": ""}'.encode("cp1252"),
-    "too deep": b"[" * 100_000,
-    "before all days": b'{"at": "0001-01-01", "question": "one", "answer": "a", "sure": ""}',
-}
+GOOD = '{"at": "2024-05-30", "question": "é", "answer": "a"}'
+WRONG = ('"answer"', '"says"'), ('"a"', "7"), ("2024-05-30", "once"), ("2024-05-30", "0001-01-01")
+BROKEN = b"{oh dear", b"[1]", b'"at question answer"', b"[" * 100_000, GOOD.encode("cp1252"), bytes(range(11, 256)) * 20
+DAMAGE = dict(enumerate([*BROKEN, bytes(40), *(GOOD.replace(*pair).encode() for pair in WRONG)]))
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_damage_in_the_middle_is_set_aside_and_said(journal: Path, damage: bytes) -> None:
-    one, two = journal.read_bytes().split(b"\n")[1:]
-    journal.write_bytes(b"\n".join([one, damage, two]))
+def test_damage_in_the_middle_is_set_aside_and_said(file: Path, damage: bytes) -> None:
+    whole = file.read_bytes().replace(b"}\n", b"}\n" + damage + b"\n")
+    file.write_bytes(whole)
+    assert "1 of the lines in work/answers.jsonl can't be read. Nothing was deleted" in page.work().words
+    assert file.with_name("answers-damaged.txt").read_bytes() == b"\n" + damage
+    assert keep("three", "third") == "" and answers() == ["first", "second", "third"]
+    assert file.read_bytes().startswith(whole)
+
+
+def test_damage_that_can_not_be_copied_is_said_too(file: Path) -> None:
+    file.with_name("answers-damaged.txt").mkdir()
+    file.write_bytes(file.read_bytes() + b"\n{oh dear")
+    assert journal.read()[1].endswith("Nothing was deleted: they are still in the file.")
+
+
+def test_a_file_that_an_editor_saved_again_is_read(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().strip().replace(b"\n", b"\r\n") + b"\r\n\r\n")
+    assert answers() == ["first", "second"] and journal.read()[1] == ""
+    assert keep("three", "third") == "" and answers() == ["first", "second", "third"]
+
+
+def test_of_a_long_file_only_what_is_new_is_read(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep("one", "first")
+    file, sizes = own_folder / "work/answers.jsonl", []
+    line = file.read_text("utf-8")
+    file.write_text("".join(line.replace("first", f"answer {number}") for number in range(100_000)), "utf-8")
+
+    class Counting(io.FileIO):
+        def read(self, size: int = -1) -> bytes:
+            sizes.append(len(data := super().read(size)))
+            return data
+
+    monkeypatch.setattr(Path, "open", lambda own, mode: Counting(own, mode))
+    assert len(answers()) == 100_000 and sizes == [file.stat().st_size]
+    assert kept("one").answer == "answer 99999" and kept("none") is None and len(sizes) == 1, "it was read again"
+    python("journal.keep('two', 'from elsewhere')", own_folder).wait()
+    assert keep("one", "mine") == "" and answers()[-3:] == ["answer 99999", "from elsewhere", "mine"]
+    assert len(answers()) == 100_002 and len(sizes) == 3 and sum(sizes[1:]) < 1500
+
+
+ANEW = {
+    rb"\n[^\n]*$": (b"", ["first"]),
+    b"first": (b"other", ["other", "second"]),
+    b"fir": (b"a longer fir", ["a longer first", "second"]),
+    b"}$": (b"}glued", ["first"]),
+}
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("old", ANEW)
+def test_a_file_that_did_not_only_grow_is_read_anew(file: Path, old: bytes, replaced: bool) -> None:
+    new, left = ANEW[old]
     assert answers() == ["first", "second"]
-    assert ask.read()[1].startswith("1 of the lines in work/answers.jsonl can't be read. Nothing was deleted")
-    assert journal.with_name("answers-damaged.txt").read_bytes() == b"\n" + damage
-    assert journal.read_bytes() == b"\n".join([one, damage, two])
+    written = file.with_name("beside") if replaced else file
+    written.write_bytes(re.sub(old, new, file.read_bytes()) + b"\n" * 99 * replaced)
+    os.utime(written, (1, 1))
+    written.replace(file)
+    assert answers() == left
+    file.unlink()
+    assert answers() == []
 
 
-def test_a_binary_file_in_its_place_is_said_and_new_answers_are_kept(journal: Path) -> None:
-    junk = random.Random(5).randbytes(5000)
-    journal.write_bytes(junk)
-    assert answers() == [] and "can't be read. Nothing was deleted" in ask.read()[1]
-    assert ask.keep("one", "anew") == "" and answers() == ["anew"]
-    assert journal.read_bytes().startswith(junk)
+def test_a_file_that_grows_while_it_is_looked_at_is_read_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(os, "fstat", lambda _: os.stat_result([0] * 10))
+        assert len(answers()) == 2
+    assert len(answers()) == 2 and journal.read()[1] == ""
 
 
-def test_damage_that_can_not_be_copied_is_said_too(journal: Path) -> None:
-    journal.with_name("answers-damaged.txt").mkdir()
-    journal.write_bytes(journal.read_bytes() + b"\n{oh dear")
-    assert answers() == ["first", "second"]
-    assert ask.read()[1].endswith("Nothing was deleted: they are still in the file.")
-
-
-def test_a_file_that_an_editor_saved_again_is_read(journal: Path) -> None:
-    text = journal.read_bytes().strip().replace(b"\n", b"\r\n")
-    journal.write_bytes(b"\xef\xbb\xbf" + text + b"\r\n\r\n")
-    assert answers() == ["first", "second"] and ask.read()[1] == ""
-    assert ask.keep("three", "third") == "" and answers() == ["first", "second", "third"]
-
-
-def test_the_folder_stands_beside_the_tables_of_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_folder_stands_beside_the_tables_of_a_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WITHIN_LIMITS_HOME")
-    assert ask.folder() == ROOT / "work"
-    monkeypatch.setattr(ask.tables, "folder", lambda: Path(ask.__file__).parent / "data")
-    assert ask.folder() == Path("work")
+    assert journal.folder() == ROOT / "work"
+    with monkeypatch.context() as installed:
+        installed.setattr(journal.tables, "folder", lambda: ROOT / "helpers" / "data")
+        assert journal.folder() == Path("work")
 
 
 # The page to hand in.
@@ -229,407 +263,135 @@ def test_the_folder_stands_beside_the_tables_of_a_checkout(monkeypatch: pytest.M
 MARKUP = "<img src=x onerror=alert(1)> & \"quotes\" 'too'"
 
 
-def option(name: str, right: bool) -> str:
-    return next(one.says for one in facts.library().questions[name].options if one.right is right)
-
-
-def reason(name: str, says: str) -> str:
-    return next(one.reason for one in facts.library().questions[name].options if one.says == says)
+def told(name: str, right: bool) -> tuple[str, str, str]:
+    """A question, one of its answers, and the reason."""
+    asked = facts.library().questions[name]
+    return asked.prompt, *next((one.says, one.reason) for one in asked.options if one.right is right)
 
 
 @pytest.fixture
 def answered(own_folder: Path) -> Path:
-    """Four questions, of which one was right at the second try; a prediction and two texts."""
-    ask.keep("recall-silence", option("recall-silence", False), "sure")
-    ask.keep("recall-silence", option("recall-silence", True), "guessing")
-    ask.keep("exit-same", option("exit-same", False), "sure")
-    ask.keep("recall-limit", option("recall-limit", True), "fairly sure")
-    ask.keep("reason-kyiv", option("reason-kyiv", False), "guessing")
-    ask.keep("bomber", "allowed")
-    ask.keep("my-text", f"First line\nsecond line {MARKUP}")
-    ask.keep("my-memo/claim", "=1+1")
+    """Four questions, of which one was right at the second try; a prediction and three texts."""
+    keep("recall-silence", told("recall-silence", False)[1], "sure")
+    keep("recall-silence", told("recall-silence", True)[1], "guessing")
+    keep("exit-same", told("exit-same", False)[1], "sure")
+    keep("recall-limit", told("recall-limit", True)[1], "fairly sure")
+    keep("reason-kyiv", told("reason-kyiv", False)[1], "guessing")
+    keep("bomber", "allowed")
+    keep("advice/claim", f"First line\nsecond line {MARKUP}")
+    keep("of-another-year", "=1+1", "sure")
+    keep("given-up", "emptied"), keep("given-up", "")
     return own_folder / "work"
 
 
+def saved(folder: Path) -> list[list[str]]:
+    return list(csv.reader((folder / "my-work.csv").open(encoding="utf-8-sig", newline="")))
+
+
 def test_with_nothing_answered_the_pages_say_so(own_folder: Path) -> None:
-    assert ask.work().words == "My work\nNothing is kept yet." and ask.sure().words == "Nothing is kept yet."
-    assert not own_folder.exists()
+    assert page.work().words == f"My work\n{page.sure().words}" and not own_folder.exists()
+    keep("of-another-year", "an answer", "sure")
+    assert page.sure().words == "Nothing is kept yet."
+    keep("recall-silence", told("recall-silence", True)[1], "sure")
+    assert page.sure().markup.count("<table") == 1, "there is a list of what was sure and wrong"
 
 
 def test_the_page_holds_every_answer_with_its_result_and_the_reason_of_that_option(answered: Path) -> None:
-    shown = ask.work("Ann Example")
-    lines = shown.words.split("\n")
-    assert lines[0] == "My work: Ann Example" and re.fullmatch(r"Last answer: \d+ \w+ \d{4}\.", lines[1])
-    wrong, right = option("recall-silence", False), option("recall-silence", True)
-    prompt = facts.library().questions["recall-silence"].prompt
-    assert (
-        f"{prompt}: First answer: {wrong}; How sure: sure; Last answer: {right}; Result: right;"
-        f" Reason: {reason('recall-silence', right)}"
-    ) in lines
-    missed = option("exit-same", False)
-    assert f"Last answer: {missed}; Result: not yet; Reason: {reason('exit-same', missed)}" in shown.words
-    for name, says in (("my-memo (claim)", "=1+1"), ("my-text", f"First line second line {MARKUP}")):
-        assert f"{name}: {says}".lower() in shown.words.lower()
-    assert facts.library().stories["bomber"].story in shown.words
-    assert option("exit-same", True) not in shown.words, "the page gave a key away"
-    for entry in ask.entries():
-        assert " ".join(entry.answer.split()) in shown.words
-
-
-def test_the_page_has_a_table_for_each_lesson_and_one_for_its_texts(own_folder: Path) -> None:
-    known, missed, story = facts.library(), option("exit-fair-line", False), facts.library().stories["bomber"]
-    ask.keep("bomber", story.answer)
-    ask.keep("advice/claim", "Two\nlines")
-    ask.keep("exit-fair-line", missed, "sure")
-    ask.keep("of-another-year", "An answer", "sure")
-    fair, memo = known.questions["exit-fair-line"].prompt, known.questions["advice"].prompt
-    blank = sum(one.lesson == "lesson-06" for one in known.questions.values()) - 2
-    page = ask.work()
-    assert page.words.split("\n")[4:] == [
-        f"Lesson 6: {blank} of {blank + 2} questions blank",
-        f"{fair}: First answer: {missed}; How sure: sure; Last answer: {missed}; Result: not yet;"
-        f" Reason: {reason('exit-fair-line', missed)}",
-        f"Lesson 6: {blank} of {blank + 2} questions blank: texts",
-        f"{memo} (claim): Two lines",
+    first, *lines = page.work("Ann Example").words.split("\n")
+    assert first == "My work: Ann Example" and re.fullmatch(r"Last answer: \d+ \w+ \d{4}\.", lines[0])
+    assert lines[1:3] == ["Save my work as HTML", "Save my work as CSV"] and lines[3].startswith("Lesson 3: ")
+    (asked, wrong, _), (_, right, why) = told("recall-silence", False), told("recall-silence", True)
+    silence = f"{asked}: First answer: {wrong}; How sure: sure; Last answer: {right}"
+    assert f"{silence}; Result: right; Reason: {why}" in lines
+    _, missed, why = told("exit-same", False)
+    assert f"How sure: sure; Last answer: {missed}; Result: not yet; Reason: {why}" in "\n".join(lines)
+    known = facts.library()
+    count = [question.lesson for question in known.questions.values()].count("lesson-06")
+    assert lines[-6:] == [
+        f"Lesson 6: {count - 1} of {count} questions blank: texts",
+        f"{known.questions['advice'].prompt} (claim): First line second line {MARKUP}",
         "Other: texts",
-        "Of-another-year: An answer",
+        "Of-another-year: =1+1",
         "Predictions",
-        f"{story.story}: First answer: {story.answer}; Last answer: {story.answer}; Result: right",
+        f"{known.stories['bomber'].story}: First answer: allowed; Last answer: allowed; Result: not yet",
     ]
-    assert re.findall(r'scope="col">([^<]*)', page.markup) == [
-        *("Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
-        *("Question", "My text") * 2,
-        *("Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
-    ]
-    assert '<span style="white-space:pre-line">Two\nlines</span>' in page.markup
+    assert told("exit-same", True)[1] not in "\n".join(lines), "the page gave a key away"
+    assert page.work("").gist == page.work().gist == "My work" and '<span class="wl-own-text">' in page.work().markup
 
 
 def test_the_table_for_a_spreadsheet_has_these_columns(answered: Path) -> None:
-    ask.work()
-    heads, *rows = csv.reader((answered / "my-work.csv").open(encoding="utf-8-sig", newline=""))
-    assert heads == [
-        *("Student", "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"),
-    ]
-    wrong, right = option("recall-silence", False), option("recall-silence", True)
-    silence = facts.library().questions["recall-silence"].prompt
-    told = reason("recall-silence", right)
-    assert rows[0] == ["", "lesson-03", silence, wrong, "sure", right, "right", told]
-    bomber = facts.library().stories["bomber"].story
-    assert rows[-3] == ["", "predictions", bomber, "allowed", "", "allowed", "not yet", ""]
-    assert rows[-1] == ["", "other", "my-memo (claim)", "", "", "'=1+1", "own words", ""]
+    page.work("Ann")
+    assert (answered / "my-work.csv").read_bytes().startswith("\ufeffStudent,Lesson,".encode())
+    heads, *rows = saved(answered)
+    assert heads == ["Student", "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"]
+    (silence, wrong, _), (_, right, why) = told("recall-silence", False), told("recall-silence", True)
+    assert rows[0] == ["Ann", "lesson-03", silence, wrong, "sure", right, "right", why]
+    assert rows[4][1:2] + rows[4][3:] == ["predictions", "allowed", "", "allowed", "not yet", ""]
+    assert rows[6:] == [["Ann", "other", "of-another-year", "", "sure", "'=1+1", "own words", ""]]
 
 
-def test_the_page_counts_what_is_blank(answered: Path) -> None:
-    for lesson, answers in (("lesson-03", 1), ("lesson-04", 1), ("lesson-05", 2)):
-        asked = sum(one.lesson == lesson for one in facts.library().questions.values())
-        assert f"Lesson {lesson[-1]}: {asked - answers} of {asked} questions blank" in ask.work().words.split("\n")
-
-
-def test_what_a_student_types_is_no_markup(answered: Path) -> None:
-    ask.keep("recall-day", MARKUP, MARKUP)
-    for markup in (ask.work(MARKUP).markup, ask.sure().markup, (answered / "my-work.html").read_text("utf-8")):
-        assert "<img" not in markup
-    assert ask.work(MARKUP).markup.count("&lt;img src=x onerror=alert(1)&gt; &amp;") >= 4
-
-
-def test_the_file_is_a_whole_page_that_prints_well(answered: Path) -> None:
-    shown, text = ask.work("Ann"), (answered / "my-work.html").read_text(encoding="utf-8")
-    assert text.startswith("<!doctype html>") and '<meta charset="utf-8">' in text and "<script" not in text
-    assert "http" not in text and "Save my work" not in text
-    links = "Save my work as HTML\nSave my work as CSV\n"
-    assert in_words(text.split("<main>")[1].split("</main>")[0]) == shown.words.replace(links, "")
-    assert "<title>My work: Ann</title>" in text
-    assert f"{sheet()}\n</style>" in text, "its tables have their looks"
-    for rule in ("thead { display: table-header-group; }", "tr { break-inside: avoid; }"):
-        assert rule in text.split("@media print")[1]
-    assert "white-space:pre-line" in text and "First line\nsecond line" in text
-
-
-def test_the_table_opens_in_a_spreadsheet_and_holds_no_formula(answered: Path) -> None:
-    for start in "=+-@\t\r":
-        ask.keep(f"formula-{ord(start)}", f"{start}cmd|' /C calc'!A0")
-    ask.work("=Ann")
-    raw = (answered / "my-work.csv").read_bytes()
-    assert raw.startswith("\ufeffStudent,Lesson,".encode())
-    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    assert len(rows) == len({entry.question for entry in ask.entries()})  # a heading, and no row for the name
-    assert {row[0] for row in rows} == {"Student", "'=Ann"}
-    assert all(len(row) == 8 and not cell.startswith(tuple("=+-@\t\r")) for row in rows for cell in row)
-    assert {row[5] for row in rows} >= {"'=1+1", f"First line\nsecond line {MARKUP}", "'@cmd|' /C calc'!A0"}
-
-
-def test_the_links_hold_the_very_files(answered: Path) -> None:
-    markup = ask.work("Ann").markup
-    for kind in ("html", "csv"):
-        (held,) = re.findall(rf'download="my-work.{kind}" href="data:text/{kind};base64,([^"]+)"', markup)
-        assert b64decode(held) == (answered / f"my-work.{kind}").read_bytes()
-
-
-def test_no_file_is_read_or_written_in_the_encoding_of_the_machine(answered: Path) -> None:
-    ask.work(), explore.start()
-    code = (
-        "from helpers import explore, tables; import warnings; warnings.simplefilter('error', EncodingWarning);"
-        "tables.load(tables.folder()); explore.start(); print(ask.work().gist)"
-    )
-    run = [sys.executable, "-X", "warn_default_encoding", "-c", f"from helpers import ask; {code}"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    assert subprocess.run(run, capture_output=True, text=True, env=environment, check=True).stdout == "My work\n"
-
-
-def test_a_page_that_can_not_be_written_is_still_shown(answered: Path) -> None:
-    (answered / "my-work.html").mkdir()
-    shown = ask.work().markup
-    assert '<p class="wl-text">The page could not be written: Is a directory (' in shown
-    assert "Save my work as CSV" in shown and option("exit-same", False) in shown
-
-
-@pytest.mark.parametrize("page", [ask.work, ask.sure])
-def test_the_pages_are_whole_for_a_reader_of_tables(answered: Path, page: Callable[[], View]) -> None:
-    for table in parsed(page().markup).iter("table"):
-        assert all(cell.get("scope") for cell in table.iter("th"))
-
-
-def test_how_sure_is_told_in_two_tables(answered: Path) -> None:
-    markup = ask.sure().markup
-    assert [one.text for one in parsed(markup).iter("caption")] == [
-        "How sure you were at the first try",
-        "You were sure, and it was not right yet",
-    ]
-    heads = [one.text for one in parsed(markup).iter("th") if one.get("scope") == "col"]
-    assert heads == ["You were", "right", "not yet right", "Question", "Read again"]
-
-
-def test_half_of_a_sign_spoils_no_page(answered: Path) -> None:
-    line = b'\n{"at": "2024-05-30T10:00:00+00:00", "question": "one", "answer": "half \\ud83d", "sure": ""}'
-    (answered / "answers.jsonl").write_bytes((answered / "answers.jsonl").read_bytes() + line)
-    assert "half \ud83d" in ask.work("Ann \ud83d").words
-    assert b"half ?" in (answered / "my-work.csv").read_bytes()
-
-
-def test_damage_is_said_on_the_page(answered: Path) -> None:
-    (answered / "answers.jsonl").write_bytes((answered / "answers.jsonl").read_bytes() + b"\n{")
-    assert "1 of the lines in work/answers.jsonl can't be read." in ask.work().words
-
-
-def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answered: Path) -> None:
-    lines = ask.sure().words.split("\n")
-    assert lines[:4] == [
-        "How sure you were at the first try",
-        "Sure: right: 0; not yet right: 2",
-        "Fairly sure: right: 1; not yet right: 0",
-        "Guessing: right: 0; not yet right: 1",
-    ]
-    silence, same = (facts.library().questions[name].prompt for name in ("recall-silence", "exit-same"))
-    assert lines[4:] == ["You were sure, and it was not right yet", f"{silence}: Lesson 3", f"{same}: paragraph 5"]
-    for name in ("recall-silence", "exit-same"):
-        assert not any(option(name, True) in line for line in lines if not line.startswith(silence))
-
-
-def test_without_a_sure_and_wrong_answer_there_is_no_list_of_them(own_folder: Path) -> None:
-    ask.keep("exit-same", option("exit-same", False), "guessing")
-    ask.keep("recall-silence", option("recall-silence", True), "sure")
-    assert len(re.findall("<table", ask.sure().markup)) == 1
-
-
-def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:
-    assert not set(facts.library().questions) & set(facts.library().stories)
-    assert not any("/" in name for name in facts.library().questions)
-
-
-# The lessons keep what is chosen and typed, and show it again.
-
-
-def test_a_question_answers_once_the_student_has_said_how_sure() -> None:
-    explorer = explore.question("recall-silence").set(answer="unclear")
-    assert explorer.shown.gist == explore.HOW_SURE and not ask.folder().exists()
-    assert explorer.set(sure="sure").shown.gist.startswith("Not this one. ")
-    explorer.set(answer="not stated")
-    assert explorer.shown.gist.startswith("Yes. ") and explorer.shown.gist.endswith("You said: sure.")
-    explorer.set(answer="unclear").set(answer=None)
-    assert [(entry.answer, entry.sure) for entry in ask.entries()] == [
-        *(("unclear", "sure"), ("not stated", "sure"), ("unclear", "sure"))
-    ]
-
-
-@pytest.mark.parametrize("make", [lambda: explore.question("recall-silence"), lambda: explore.predict("bomber")])
-def test_to_pass_over_an_option_is_no_answer(make: Any) -> None:
-    explorer = make()
-    if "sure" in explorer.state:
-        explorer._controls["sure"].value = "sure"
-    for says in explorer._controls["answer"].options:
-        explorer._controls["answer"].value = says
-        assert explorer.shown.gist.startswith("Not checked yet.") and ask.entries() == ()
-    explorer._controls["check"].click()
-    (entry,) = ask.entries()
-    assert entry.answer == says and not explorer.shown.gist.startswith("Not checked yet.")
-
-
-def test_what_is_typed_is_kept_after_a_rest_without_a_save() -> None:
-    async def typing() -> list[int]:
-        explorer = explore.write(OPINION)
-        explorer._rest = 0.05
-        counts = []
-        for text in ("M", "My", "My opinion"):
-            explorer._controls["text"].value = text
-            counts.append(len(ask.entries()))
-        await asyncio.sleep(0.3)
-        assert explorer._line.value == "<span>Saved.</span>" and explorer.shown.gist == "Words: 2."
-        return counts
-
-    assert asyncio.run(typing()) == [0, 0, 0], "each letter would be kept"
-    assert answers() == ["My opinion"]
-
-
-def test_a_cell_that_is_run_again_at_once_loses_nothing() -> None:
-    async def hurry() -> None:
-        first = explore.write(OPINION)
-        first._controls["text"].value = "Typed and run at once"
-        assert first._line.value == "<span>Not saved yet.</span>" and answers() == []
-        assert explore.write(OPINION).state == {"text": "Typed and run at once"}
-        explore.work()._controls["student"].value = "Ann"
-        assert explore.work().state == {"student": "Ann"}
-        other = explore.write("rewrite")
-        first._controls["text"].value, other._controls["text"].value = "One more", "And another"
-        first._change()
-        assert explore._resting == [other], "one that rests was taken for another"
-        explore.work()
-
-    asyncio.run(hurry())
-    assert answers() == ["Typed and run at once", "Ann", "One more", "And another"]
-
-
-def test_a_box_that_is_emptied_stays_empty() -> None:
-    explore.write(OPINION).set(text="My opinion").set(text="")
-    assert explore.write(OPINION).state == {"text": ""} and "My opinion" not in ask.work().words
-    assert answers() == ["My opinion", ""], "nothing is deleted"
-
-
-def test_the_name_is_kept_for_the_next_time(answered: Path) -> None:
-    explore.work().set(student="Ann")
-    assert explore.work().state == {"student": "Ann"} and ask.work().gist == "My work: Ann"
-    assert "Ann" not in [row[1] for row in csv.reader((answered / "my-work.csv").open(encoding="utf-8-sig"))]
-
-
-def test_how_sure_is_shown_anew_by_the_button() -> None:
-    explorer = explore.sure()
-    explore.question("exit-same").set(answer=option("exit-same", False), sure="sure")
-    explorer._controls["again"].click()
-    assert "You were sure, and it was not right yet" in explorer.shown.words
-
-
-def test_a_prediction_is_kept_before_the_verdict_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    explorer, seen = explore.predict("bomber"), []
-    monkeypatch.setattr(explorer, "_view", lambda answer: seen.append(answers()) or show.note("verdict"))
-    explorer.set(answer="allowed").set(answer="unclear")
-    assert seen == [["allowed"], ["allowed", "unclear"]]
-
-
-def test_a_lesson_that_is_opened_later_shows_the_answers_again() -> None:
-    explore.question("exit-same").set(answer=option("exit-same", False), sure="guessing")
-    explore.predict("bomber").set(answer="unclear")
-    explore.write(OPINION).set(text="My opinion")
-    explore.memo(OPINION).set(claim="A claim", evidence="c02, c99", reasoning="Because")
-    assert explore.question("exit-same").state == {"answer": option("exit-same", False), "sure": "guessing"}
-    assert explore.question("exit-same").shown.gist.startswith("Not this one. ")
-    assert explore.predict("bomber").shown.gist.endswith("You predicted: unclear.")
-    assert explore.write(OPINION).state == {"text": "My opinion"}
-    assert explore.memo(OPINION).state == {"claim": "A claim", "evidence": "c02, c99", "reasoning": "Because"}
-    assert [entry.answer for entry in ask.entries()][-3:] == ["A claim", "c02, c99", "Because"]
-    assert len(ask.entries()) == 6
-
-
-def test_an_answer_from_before_an_option_was_reworded_is_no_choice_now() -> None:
-    ask.keep("exit-same", "an option of long ago", "sure")
-    assert explore.question("exit-same").state == {"answer": None, "sure": "sure"}
-
-
-COLD = {
-    "question": lambda: explore.question("exit-same"),
-    "predict": lambda: explore.predict("bomber"),
-    "write": lambda: explore.write(OPINION),
-    "memo": lambda: explore.memo(OPINION),
-    "work": lambda: explore.work(),
-    "sure": lambda: explore.sure(),
+FORMULAS = {
+    **{f"{sign}cmd|' /C calc'!A0": f"'{sign}cmd|' /C calc'!A0" for sign in "=+-@\t\r"},
+    "foo;=cmd|' /C calc'!A0;": "'foo;'=cmd|' /C calc'!A0;",
+    "\0=1+\0001": "'=1+1",
+    " =1+1": "' '=1+1",
+    'a,"=1+1"': "'a,\"'=1+1\"",
+    "a\t+1|-1\n=1; ' @A1": "'a\t'+1|'-1\n'=1; ' '@A1",
+    "well-kept; 3 = 3, self-made": "well-kept; 3 = 3, self-made",
 }
 
 
-@pytest.mark.parametrize("name", COLD)
-def test_the_stored_output_does_not_depend_on_what_is_kept(name: str, own_folder: Path) -> None:
-    still = [{key: cold[key] for key in ("text/plain", "text/html")} for cold in [COLD[name]()._repr_mimebundle_()]]
-    for question in ("exit-same", "bomber", OPINION, f"{OPINION}/claim", f"{OPINION}/evidence"):
-        ask.keep(question, "kept words" if "/" in question or question == OPINION else "unclear", "sure")
-    ask.keep("exit-same", option("exit-same", False), "sure")
-    again = COLD[name]()._repr_mimebundle_()
-    assert [{key: again[key] for key in still[0]}] == still and "kept words" not in str(still)
+@pytest.mark.parametrize("typed", FORMULAS)
+def test_no_cell_is_a_formula_whichever_sign_parts_the_cells(answered: Path, typed: str) -> None:
+    keep("typed", typed)
+    page.work("=Ann")
+    heads, *rows = saved(answered)
+    assert {row[0] for row in rows} == {"'=Ann"} and rows[-1][5] == FORMULAS[typed]
+    text = (answered / "my-work.csv").read_text("utf-8-sig")
+    for mark in ",;\t|":
+        cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) for cell in row]
+        assert not [cell for cell in cells if cell.lstrip(' "').startswith(tuple("=+-@"))]
 
 
-def test_a_text_is_counted_above_its_criteria() -> None:
-    explorer = explore.write(OPINION).set(text="three short words")
-    criteria = facts.library().questions[OPINION].criteria
-    assert explorer.shown.gist == "Words: 3." and show.criteria(criteria).words in explorer.shown.words
+def test_what_a_student_types_is_no_markup_and_half_of_a_sign_spoils_no_page(answered: Path) -> None:
+    line = b'\n{"at": "2024-05-30", "question": "one", "answer": "half \\ud83d"}'
+    (answered / "answers.jsonl").write_bytes((answered / "answers.jsonl").read_bytes() + line)
+    keep("recall-day", MARKUP, MARKUP)
+    shown = page.work(f"{MARKUP} \ud83d")
+    assert shown.markup.count("&lt;img src=x onerror=alert(1)&gt; &amp;") >= 4 and "half \ud83d" in shown.words
+    assert "<img" not in shown.markup + page.sure().markup + (answered / "my-work.html").read_text("utf-8")
 
 
-def test_evidence_is_shown_with_what_it_says_or_the_nearest_id() -> None:
-    voice = next(iter(facts.library().voices.values()))
-    shown = explore.memo(OPINION).set(evidence=f"c02, {voice.id} c0 <b>").shown
-    claim = facts.library().claims["c02"]
-    assert f"C02: Says: {claim.claim}; Layer: article; Who says so: {claim.attribution}" in shown.words
-    assert f"Says: {voice.says}; Layer: record; Who says so: {voice.speaker}" in shown.words
-    assert "There is no entry “c0”. Did you mean “c" in shown.words
-    assert "“b”" not in shown.words and "<b>" not in shown.markup
+def test_the_files_are_whole_pages_behind_their_links(answered: Path) -> None:
+    markup, text = page.work("Ann").markup, (answered / "my-work.html").read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>") and '<meta charset="utf-8">' in text and "<script" not in text
+    assert "http" not in text and "<title>My work: Ann</title>" in text and LOOKS in text.split("</style>")[0]
+    links = re.findall(r'<p class="wl-text"><a .*?</a></p>', markup)
+    assert f"<main>{markup.replace(''.join(links), '')}</main>" in text
+    for link, kind in zip(links, ("html", "csv"), strict=True):
+        (held,) = re.findall(rf'download="my-work.{kind}" href="data:text/{kind};base64,([^"]+)"', link)
+        assert b64decode(held) == (answered / f"my-work.{kind}").read_bytes()
 
 
-def test_evidence_can_stand_in_a_sentence() -> None:
-    reason = facts.library().rows["reasons"][0]["id"]
-    shown = explore.memo(OPINION).set(evidence=f"I use {reason.upper()}; also (c02).").shown
-    assert "There is no entry" not in shown.words and shown.words.count("Says:") == 2
-    plain = explore.memo(OPINION).set(evidence="The ban was re-read in the kharkiv-area.").shown
-    assert plain.gist.startswith("No evidence yet.") and "There is no entry" not in plain.words
-    assert explore.memo(OPINION).set(evidence="nothing yet").shown.gist.startswith("No evidence yet.")
+def test_a_page_that_can_not_be_written_is_shown_and_tears_no_older_one(answered: Path, own_folder: Path) -> None:
+    page.work("Ann")
+    before = {path.name: path.read_bytes() for path in answered.iterdir()}
+    said = python("limit(5000); print(page.work().words)", own_folder).communicate()[0]
+    assert said.count("The page could not be written: the disk is full. Free some space.") == 1
+    assert {path.name: path.read_bytes() for path in answered.iterdir()} == before and "Save my work as CSV" in said
+    (answered / "my-work.html").unlink(), (answered / "my-work.html").mkdir()
+    assert f"The page could not be written: Is a directory ({answered / 'my-work.html'})" in page.work().words
 
 
-def test_the_button_saves_again_and_shows_the_newest_work(own_folder: Path) -> None:
-    explorer = explore.work()
-    assert "Nothing is kept yet." in explorer.shown.words
-    ask.keep("my-text", "new words")
-    explorer._controls["again"].click()
-    assert "new words" in explorer.shown.words and "new words" in explorer._panel.value
-    assert explorer.set(student="Ann").shown.gist == "My work: Ann"
+def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answered: Path) -> None:
+    first, *counts, second, silence, same = page.sure().words.split("\n")
+    assert (first, second) == ("How sure you were at the first try", "You were sure, and it was not right yet")
+    assert counts[:2] == ["Sure: right: 0; not yet right: 2", "Fairly sure: right: 1; not yet right: 0"]
+    assert counts[2:] == ["Guessing: right: 0; not yet right: 1"]
+    assert silence == f"{told('recall-silence', True)[0]}: Lesson 3"
+    assert same == f"{told('exit-same', True)[0]}: paragraph 5"
 
 
-def test_an_answer_that_can_not_be_saved_is_said_at_once_and_saved_by_the_button(own_folder: Path) -> None:
-    own_folder.mkdir()
-    (own_folder / "work").write_text("a file in its place")
-    explorer = explore.write(OPINION).set(text="My opinion")
-    assert "Your answer could not be saved" in explorer._line.value
-    (own_folder / "work").unlink()
-    explorer._controls["save"].click()
-    assert "Saved." in explorer._line.value and "could not" not in explorer._line.value
-    assert python("print(ask.entries()[0].answer)", own_folder).communicate()[0] == "My opinion\n"
-
-
-def test_the_same_answer_with_another_certainty_is_kept() -> None:
-    for sure in ("sure", "sure", "guessing"):
-        ask.keep("exit-same", "an answer", sure)
-    assert [one.sure for one in ask.entries()] == ["sure", "guessing"]
-
-
-def test_two_opinions_do_not_share_a_text() -> None:
-    names = [one.id for one in facts.library().questions.values() if one.part == "opinion"][:2]
-    for name in names:
-        explore.write(name).set(text=f"text of {name}")
-    assert [ask.kept(name).answer for name in names] == [f"text of {name}" for name in names]
-
-
-def test_a_question_that_is_gone_counts_as_neither_right_nor_wrong() -> None:
-    ask.keep("a-question-of-last-year", "an answer", "sure")
-    assert '<p class="wl-text">Nothing is kept yet.</p>' in ask.sure().markup
-
-
-def test_the_page_of_work_is_never_an_old_one(own_folder: Path) -> None:
-    explorer = explore.work().set(student="Ann")
-    ask.keep("my-text", "new words")
-    explorer.set(student="Bob").set(student="Ann")
-    assert "new words" in explorer.shown.words and "My work: Ann" in (own_folder / "work/my-work.html").read_text(
-        "utf-8"
-    )
+def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:
+    names = {*facts.library().questions}
+    assert not names & {*facts.library().stories, journal.NAME} and not any("/" in name for name in names)

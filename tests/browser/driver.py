@@ -28,9 +28,10 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
-from web.check import FLAGS
+from tests.browser.chromium import browser as browser
+from tests.browser.chromium import heard, is_root
 
 ROOT = Path(__file__).parent.parent.parent
 APPS = ("lab", "notebook")
@@ -51,10 +52,7 @@ Settings = dict[str, dict[str, object]]
 # Nothing is asked of other hosts; and for the tests all cells are drawn, also those far from the window.
 QUIET: Settings = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 SETTINGS = QUIET | {"notebook-extension/tracker": {"windowingMode": "none"}}
-# Notebook 7.6 prints these when it starts, also for an empty notebook.
-STOCK = ("reading 'schema'", "'filebrowser:open-path' not registered")
 
-LIVE = "application/vnd.jupyter.widget-view+json"
 PANEL = "const panel = window.jupyterapp?.shell?.currentWidget;"
 OPEN = f"""() => {{ {PANEL}
   const kernel = panel?.sessionContext?.session?.kernel;
@@ -70,12 +68,11 @@ CLEAR = """async () => {
 }"""
 # Without waiting: a page can't be asked anything while it waits for a promise that never comes.
 RUN = "() => { jupyterapp.commands.execute('notebook:run-all-cells'); }"
-# Every cell has its number, the kernel rests, and each widget and picture is drawn.
+# Every cell has its number, the kernel rests, each live view is awake, and each picture is drawn.
 DONE = f"""() => {{ {PANEL}
   const code = panel.content.widgets.filter(cell => cell.model.type === "code");
-  const live = cell => cell.model.outputs.toJSON().filter(one => one.data?.["{LIVE}"]);
   return panel.sessionContext.session.kernel.status === "idle" && code.every(cell => cell.model.executionCount
-    && cell.node.querySelectorAll(".jp-OutputArea-output > .jupyter-widgets").length === live(cell).length
+    && [...cell.node.querySelectorAll("[data-live]")].every(view => view.matches(".wl-awake"))
     && [...cell.node.querySelectorAll("img")].every(image => image.complete)); }}"""
 CELLS = f"""() => {{ {PANEL}
   return panel.content.widgets.map(cell => [cell.model.id, cell.model.type, cell.model.sharedModel.getSource()]); }}"""
@@ -145,7 +142,7 @@ def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
         *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={server.token}"),
         *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
-        *(["--allow-root"] if _root() else []),
+        *(["--allow-root"] if is_root() else []),
     ]
     log = folder / "server.log"
     with log.open("w", encoding="utf-8") as said:
@@ -165,30 +162,13 @@ def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[
         process.wait()
 
 
-@contextmanager
-def browser() -> Iterator[Any]:
-    """Start the system's Chromium, or Playwright's own; a RuntimeError says so when there is neither."""
-    flags = [*FLAGS, *(["--no-sandbox"] if _root() else [])]
-    system = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        try:
-            found = playwright.chromium.launch(executable_path=system, args=flags)
-        except Error as error:
-            mend = "Install Chromium, or run `python -m playwright install chromium`."
-            raise RuntimeError(f"There is no browser that starts. {mend}\n{error.message}") from None
-        try:
-            yield found
-        finally:
-            found.close()
-
-
 @dataclass(frozen=True)
 class Explorer:
-    """An explorer in a page: the source of its cell, the cell, its panel, and the line that is read aloud."""
+    """A live view in a page: the source of its cell, the cell, the view, and its line that is read aloud."""
 
     source: str
     cell: Any
-    panel: Any
+    view: Any
     line: Any
 
 
@@ -200,14 +180,10 @@ class Lesson:
 
     def __init__(self, context: Any, server: Server, app: str, name: str) -> None:
         self.server, self.app, self.name = server, app, name
-        self.strangers, self.complaints, self.errors = list[str](), list[str](), list[str]()
+        self.errors = list[str]()
         self.page = context.new_page()
         self.page.set_default_timeout(SOON)
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("websocket", lambda socket: self._asked(socket.url))
-        self.page.on("pageerror", lambda error: self._complained(str(error)))
-        self.page.on("console", lambda one: self._complained(one.text) if one.type == "error" else None)
-        self.page.on("dialog", lambda one: (self._complained(f"a dialog: {one.message}"), one.dismiss()))
+        self.strangers, self.complaints = heard(self.page, [urlsplit(server.base).netloc])
         address = f"{server.base}{PAGES[app]}/notebooks/{name}.ipynb?reset&token={server.token}"
         for patience in (60e3, 120e3):  # a busy machine can lose the first word of a kernel, and the page waits forever
             self.page.goto(address, wait_until="commit", timeout=60e3)
@@ -236,7 +212,7 @@ class Lesson:
         """Return the explorers and questions of the lesson, in order."""
         cells = self.page.locator(".jp-Notebook .jp-Cell")
         return [
-            Explorer(source, one, one.locator(".widget-vbox > .widget-html").last, one.locator(".wl-status"))
+            Explorer(source, one, one.locator("[data-live]"), one.get_by_role("status"))
             for one, (_, kind, source) in zip(cells.all(), self.cells(), strict=True)
             if kind == "code" and re.fullmatch(r"explore\.(?!start)\w+\(.*\)", source)
         ]
@@ -255,19 +231,6 @@ class Lesson:
         """Close the page, and end its kernel."""
         self.page.close()
         self.server.end(self.name)
-
-    def _asked(self, address: str) -> None:
-        there = urlsplit(address)
-        if there.scheme not in ("blob", "data") and there.netloc != urlsplit(self.server.base).netloc:
-            self.strangers.append(address)
-
-    def _complained(self, text: str) -> None:
-        if not any(one in text for one in STOCK):
-            self.complaints.append(text)
-
-
-def _root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _wait(server: Server, process: Any, log: Path) -> None:

@@ -1,4 +1,4 @@
-"""The reference checker of accessibility finds nothing wrong with ours: markdown, pictures, tables, controls."""
+"""The reference checker of accessibility finds nothing wrong with ours, in any theme, awake or not."""
 
 import re
 from collections.abc import Iterator
@@ -8,88 +8,118 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import WIDE
-from tests.browser.driver import DRAWN, Lesson
+from tests.browser.driver import APPS, DRAWN, LESSONS, Lesson, Server
 
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OURS = (".jp-OutputArea-output", ".jp-RenderedMarkdown")
-# What the applications put into parts of ours, and a lesson can't change.
-FRAME = (
-    ".jp-collapseHeadingButton",  # beside each heading
-    ".jp-InternalAnchorLink",  # the sign after each heading
-)
-# The page of an application has no height, so to the checker all lies outside of it, and it says nothing about it.
-SCROLLABLE = "html, body { height: 100vh; overflow: visible !important; } .jp-OutputArea-output { overflow: visible; }"
-HEIGHT = """() => {
-  const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")].map(cell => cell.getBoundingClientRect());
-  return Math.ceil(cells.at(-1).bottom - cells[0].top);
+# What the applications put into parts of ours, and a lesson can't change: beside each heading.
+FRAME = (".jp-collapseHeadingButton", ".jp-InternalAnchorLink")
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+THEMES = {LIGHT: TAGS, DARK: ["cat.color"], f"{DARK} High Contrast": ["cat.color"]}
+THEME = "theme => { jupyterapp.commands.execute('apputils:change-theme', { theme }); }"
+TRUST = """trusted => {
+  const { cells } = jupyterapp.shell.currentWidget.content.model;
+  for (const cell of cells) cell.trusted = trusted;
 }"""
-# The colour of a text, and all colours of what it stands on: of a gradient, or else of the first ground that has one.
+IS_ON = "theme => document.body.dataset.jpThemeName === theme"
+# The page of an application has no height, so to the checker all lies outside of it.
+OPEN = "html, body { height: 100vh; overflow: visible !important; }"
+HEIGHT = """() => {
+  const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")];
+  const [first, last] = [cells[0], cells.at(-1)].map(cell => cell.getBoundingClientRect());
+  return Math.ceil(last.bottom - first.top);
+}"""
+# The colour of a text, and all colours of what it stands on: of a gradient, or of a plain ground.
 COLOURS = """node => {
   const { color } = getComputedStyle(node);
-  for (let one = node; one; one = one.parentElement) {
-    const { backgroundImage, backgroundColor } = getComputedStyle(one);
-    const found = backgroundImage.match(/rgba?\\([^)]+\\)/g) ?? [backgroundColor].filter(one => !one.endsWith(", 0)"));
+  for (let box = node; box; box = box.parentElement) {
+    const { backgroundImage, backgroundColor } = getComputedStyle(box);
+    const plain = [backgroundColor].filter(ground => !ground.endsWith(", 0)"));
+    const found = backgroundImage.match(/rgba?\\([^)]+\\)/g) ?? plain;
     if (found.length) return [color, found];
   }
 }"""
 # Rules that must have judged a lesson in which there is something of ours like that.
 MUST = {
     "color-contrast": ".jp-RenderedMarkdown p",
-    "target-size": ".widget-radio-box input",
-    "label": ".widget-radio-box input",
-    "select-name": ".jupyter-widgets select",
-    "aria-input-field-name": "[role=slider]",
-    "button-name": ".widget-button",
+    "target-size": ".wl-options input",
+    "label": ".wl-options input",
+    "select-name": ".wl-awake select",
+    "button-name": ".wl-press",
     "image-alt": "img.wl-picture",
     "th-has-data-cells": ".wl-table th",
     "heading-order": ".jp-RenderedMarkdown h2",
 }
 
 
-@pytest.fixture(scope="module")
-def found(lesson: Lesson) -> Iterator[dict[str, Any]]:
-    """What the checker says of all that is ours, on a window as high as the lesson."""
-    page = lesson.page
+def checked(page: Any, theme: str, tags: list[str]) -> tuple[list[str], set[str]]:
+    """Return what is wrong with all that is ours, and the rules that have judged something."""
+    page.evaluate(THEME, theme)
+    page.wait_for_function(IS_ON, arg=theme)
+    page.evaluate(DRAWN)
+    options = {"runOnly": tags}
+    context = {"include": [[part] for part in OURS], "exclude": [[part] for part in FRAME]}
+    found = Axe().run(page, context, options).response
+    wrong = [f"{theme}: {says}" for says in told(found["violations"])]
+    for rule in found["incomplete"]:  # the checker leaves it to people, as it does signs and lists
+        if rule["id"] != "color-contrast":
+            wrong += told([rule])
+            continue
+        for node in rule["nodes"]:
+            ink, grounds = page.locator(node["target"][0]).evaluate(COLOURS)
+            if min(contrast(ink, ground) for ground in grounds) < 4.5:
+                wrong.append(f"{theme}: {node['html'][:300]} {ink} {grounds}")
+    judged = {rule["id"] for kind in ("passes", "violations") for rule in found[kind]}
+    return wrong, judged
+
+
+def told(found: list[Any]) -> list[str]:
+    return [f"{rule['id']}: {node['html'][:300]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture
+def high(lesson: Lesson) -> Iterator[Any]:
+    """A lesson in a window as high as it is."""
+    yield from stretched(lesson.page)
+
+
+def stretched(page: Any) -> Iterator[Any]:
     for _ in range(2):  # what comes into the window may be higher than it was said to be
         page.set_viewport_size({**WIDE, "height": page.evaluate(HEIGHT) + 400})
         page.evaluate(DRAWN)
-    style = page.add_style_tag(content=SCROLLABLE)
-    page.evaluate(DRAWN)
-    options = {"runOnly": TAGS, "resultTypes": ["violations", "incomplete"]}
-    context = {"include": [[one] for one in OURS], "exclude": [[one] for one in FRAME]}
-    yield Axe().run(page, context, options).response
+    style = page.add_style_tag(content=OPEN)
+    yield page
+    page.evaluate(THEME, LIGHT)
     style.evaluate("style => style.remove()")
     page.set_viewport_size(WIDE)
 
 
-def told(found: dict[str, Any], kind: str) -> list[str]:
-    return [f"{one['id']}: {node['html'][:300]}" for one in found[kind] for node in one["nodes"]]
-
-
-def test_nothing_is_wrong(found: dict[str, Any]) -> None:
-    assert told(found, "violations") == []
-
-
-def test_no_rule_is_silent_for_want_of_seeing_anything(lesson: Lesson, found: dict[str, Any]) -> None:
-    judged = {one["id"] for kind in ("passes", "violations") for one in found[kind] if one["nodes"]}
-    there = {rule for rule, selector in MUST.items() if lesson.page.locator(selector).count()}
-    assert len(there) > 5 and there <= judged
+def test_nothing_is_wrong_in_any_theme(high: Any) -> None:
+    found = {theme: checked(high, theme, tags) for theme, tags in THEMES.items()}
+    assert [says for wrong, _ in found.values() for says in wrong] == []
+    there = {rule for rule, selector in MUST.items() if high.locator(selector).count()}
+    assert len(there) > 5 and there <= found[LIGHT][1], "a rule is silent for want of seeing anything"
 
 
 def test_every_link_in_a_text_is_underlined(lesson: Lesson) -> None:
     """The checker asks it only of links between many other words."""
     links = lesson.page.locator(".jp-RenderedMarkdown a:not(.jp-InternalAnchorLink)")
-    lines = links.evaluate_all("links => links.map(link => getComputedStyle(link).textDecorationLine)")
+    lines = links.evaluate_all("all => all.map(link => getComputedStyle(link).textDecorationLine)")
     assert set(lines) == {"underline"}
 
 
-def test_text_on_more_than_one_colour_stands_out_from_each(lesson: Lesson, found: dict[str, Any]) -> None:
-    """The checker leaves it to people, as it does signs and lists."""
-    for one in found["incomplete"]:
-        assert one["id"] == "color-contrast", told(found, "incomplete")
-        for node in one["nodes"]:
-            text, grounds = lesson.page.locator(node["target"][0]).evaluate(COLOURS)
-            assert all(contrast(text, ground) >= 4.5 for ground in grounds), (node["html"], text, grounds)
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("name", LESSONS[4:6])
+def test_nothing_is_wrong_with_a_lesson_asleep(
+    server: Server, context: Any, app: str, name: str
+) -> None:
+    lesson = Lesson(context, server, app, name)
+    for page in stretched(lesson.page):
+        for trusted in (False, True):
+            page.evaluate(TRUST, trusted)
+            assert not page.locator(".wl-awake").count()
+            assert checked(page, DARK, TAGS)[0] == []
+    lesson.close()
 
 
 def contrast(*colours: str) -> float:
@@ -100,5 +130,5 @@ def contrast(*colours: str) -> float:
 
 def luminance(colour: str) -> float:
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

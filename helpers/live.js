@@ -1,0 +1,330 @@
+// The page's side of the live views. What a lesson stores is plain HTML; this finds it, asks Python
+// for the live markup, puts it on the page, and carries every change back. It decides nothing.
+
+const REST = 1000; // milliseconds without a key, then a text is sent
+const PATIENCE = 4000; // milliseconds to wait for Python's answer
+const QUIET = 5000; // milliseconds without a word from Python, then it is asked
+const ASLEEP =
+  "Asleep: Python does not answer, and nothing that you do here is kept. If Python is only busy, " +
+  "this wakes by itself. If it was stopped, choose Run, then Run All Cells.";
+const UNSENT = "Not saved. What you wrote stays on this page until Python answers. " + ASLEEP;
+const GONE = "Run this lesson to wake it; your answers are kept.";
+const WRITTEN = "textarea, input[type=text]";
+
+// One hub for each kernel. Two lessons of one kernel share it, though each brings its own model.
+const hubs = (window.withinLimits ??= new Map());
+
+class Hub {
+  constructor(kernel) {
+    this.kernel = kernel;
+    this.page = Math.random().toString(36); // so that a page knows the answers to its own changes
+    this.models = new Set();
+    this.run = "";
+    this.heard = 0;
+    this.asked = 0; // since when an answer is waited for
+    this.pinged = 0;
+    this.flights = new Map(); // view id: what was sent and is not answered yet
+    this.waiting = new Map(); // view id: what is to be sent next
+    new MutationObserver((records) => this.find(records)).observe(document.body, {
+      childList: true,
+      subtree: true,
+    });
+    setInterval(() => this.listen(), 500);
+    document.addEventListener("visibilitychange", () => this.flush());
+    window.addEventListener("pagehide", () => this.flush());
+  }
+
+  join(model) {
+    const hear = (message) => message.run === this.run && this.hear(message);
+    this.models.add(model);
+    this.run = model.get("run");
+    this.flights.clear();
+    model.on("msg:custom", hear);
+    model.on("comm_live_update", () => {
+      this.sleep(); // until Python answers
+      this.ask();
+    });
+    this.views().forEach((view) => this.wake(view));
+    return () => {
+      this.models.delete(model);
+      model.off("msg:custom", hear);
+      setTimeout(() => this.models.size || this.sleep(), 1000); // another one may be on its way
+    };
+  }
+
+  views(id) {
+    const all = document.querySelectorAll(`[data-live][data-kernel="${this.kernel}"]`);
+    return [...all].filter((view) => id === undefined || view.dataset.live === id);
+  }
+
+  find(records) {
+    for (const { addedNodes } of records) {
+      for (const node of addedNodes) {
+        if (node.nodeType !== Node.ELEMENT_NODE) continue;
+        if (node.closest(".wl-awake")) continue; // a change of our own
+        for (const view of [node, ...node.querySelectorAll("[data-live]")]) {
+          if (view.dataset?.live && view.dataset.kernel === this.kernel) this.wake(view);
+        }
+      }
+    }
+  }
+
+  // To Python.
+
+  send(message) {
+    this.asked ||= performance.now();
+    try {
+      [...this.models].pop()?.send({ ...message, run: this.run, page: this.page });
+    } catch {
+      this.sleep(); // the connection is gone, and says so
+    }
+  }
+
+  ask() {
+    this.pinged = performance.now();
+    this.send({ ping: true });
+  }
+
+  wake(view) {
+    this.flights.delete(view.dataset.live);
+    this.push(view.dataset.live, { wake: true });
+  }
+
+  /** Send a change of a view; while one is under way, the next ones wait and go out as one. */
+  push(id, change) {
+    const next = this.waiting.get(id) ?? {};
+    const set = { ...next.set, ...change.set };
+    this.waiting.set(id, { ...next, ...change, set });
+    if (this.flights.has(id)) return;
+    const message = this.waiting.get(id);
+    this.waiting.delete(id);
+    this.flights.set(id, message);
+    this.send({ id, ...message });
+  }
+
+  flush() {
+    this.views().forEach((view) => view.wlWrite?.());
+  }
+
+  listen() {
+    scrolls();
+    const now = performance.now();
+    if (this.asked && now - this.asked > PATIENCE) this.sleep();
+    const quiet = now - Math.max(this.heard, this.pinged) > QUIET;
+    if (!quiet || document.hidden || this.views().length === 0) return;
+    this.ask();
+  }
+
+  // From Python.
+
+  hear(message) {
+    this.heard = performance.now();
+    this.asked = 0;
+    if (this.sleeping) {
+      this.sleeping = false;
+      this.views().forEach((view) => this.wake(view));
+    }
+    if (message.id === undefined) return;
+    message.mine = message.page === this.page;
+    if (message.mine) this.flights.delete(message.id);
+    const more = this.waiting.has(message.id); // a newer change is to be answered
+    this.views(message.id).forEach((view) => more ? noted(view, message) : shown(this, view, message));
+    if (more && !this.flights.has(message.id)) this.push(message.id, {});
+  }
+
+  sleep() {
+    this.sleeping = true;
+    this.asked = 0;
+    this.flights.clear();
+    this.waiting.clear();
+    this.views().forEach((view) => sleep(view, unsaved(view).length ? UNSENT : ASLEEP));
+  }
+}
+
+// A view on the page.
+
+const named = (view) => view.querySelectorAll("[name]");
+const unsaved = (view) => [...view.querySelectorAll(WRITTEN)].filter((box) => box.wlUnsaved);
+const drafted = (view, box) => `within-limits/${view.dataset.live}/${box.name}`;
+
+function say(view, words, seen = true) {
+  const line = view.querySelector("[role=status]");
+  if (!line) return;
+  line.classList.toggle("wl-unseen", !seen);
+  if (line.textContent !== words) line.textContent = words;
+}
+
+function sleep(view, words) {
+  if (!view.classList.contains("wl-awake")) return;
+  view.classList.add("wl-sleeping");
+  for (const control of named(view)) {
+    if (control.matches(WRITTEN)) control.readOnly = true;
+    else control.disabled = true;
+  }
+  say(view, words);
+}
+
+function rouse(view) {
+  view.classList.remove("wl-sleeping");
+  for (const control of named(view)) control.readOnly = control.disabled = false;
+}
+
+/** Show what Python says of a view, and change only what is new in it. */
+function shown(hub, view, message) {
+  if (message.gone) return sleep(view, GONE);
+  if (message.html === undefined) return noted(view, message);
+  const next = document.createElement("template");
+  next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
+  if (!view.classList.contains("wl-awake")) {
+    view.replaceChildren(next.content);
+    view.classList.add("wl-awake");
+    listen(hub, view);
+  } else turn(view.firstElementChild, next.content.firstElementChild);
+  const slept = view.matches(".wl-sleeping");
+  rouse(view);
+  noted(view, message);
+  for (const control of named(view)) settle(control);
+  if (slept && unsaved(view).length) setTimeout(view.wlWrite);
+  scrolls();
+}
+
+/** Take note of which texts Python has kept, and say what it says. */
+function noted(view, { mine, kept = {}, other = {}, took = [], failed = [], said, gist }) {
+  for (const box of view.querySelectorAll(WRITTEN)) {
+    if (mine && box.name in other) box.wlOther = other[box.name];
+    const text = kept[box.name];
+    if (text === undefined) continue;
+    if (box.wlSeen === undefined) putBack(view, box, text);
+    else if (!box.wlUnsaved || (mine && took.includes(box.name))) box.wlSeen = text;
+    if (box.value === text) clean(view, box);
+  }
+  if (unsaved(view).length) say(view, failed.length ? said : "Not saved yet.");
+  else say(view, said || gist, Boolean(said));
+}
+
+function clean(view, box) {
+  box.wlUnsaved = false;
+  box.wlOther = undefined;
+  stored((storage) => storage.removeItem(drafted(view, box)));
+}
+
+/** A text that a page kept when Python was gone comes back, and is sent. */
+function putBack(view, box, text) {
+  box.wlSeen = text;
+  const draft = stored((storage) => JSON.parse(storage.getItem(drafted(view, box))));
+  if (!draft || draft.text === text) return;
+  Object.assign(box, { value: draft.text, wlSeen: draft.seen, wlUnsaved: true });
+  setTimeout(view.wlWrite);
+}
+
+function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return undefined; // a browser that keeps nothing: the text still stands in its box
+  }
+}
+
+/** A control shows what the markup says, but a text that is not saved stays as it is typed. */
+function settle(control) {
+  if (control.matches("select")) {
+    for (const option of control.options) {
+      if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
+    }
+  } else if (control.matches("[type=radio], [type=checkbox]")) {
+    control.checked = control.defaultChecked;
+  } else if (!control.wlUnsaved && "defaultValue" in control) {
+    if (control.value !== control.defaultValue) control.value = control.defaultValue;
+  }
+}
+
+/** Make one node of the page like another; what is alike stays, with focus, caret and scroll. */
+function turn(old, next) {
+  if (old.isEqualNode(next)) return;
+  if (old.nodeName !== next.nodeName) {
+    old.replaceWith(next);
+    return;
+  }
+  if (old.nodeType === Node.TEXT_NODE) {
+    old.data = next.data;
+    return;
+  }
+  if (old.matches("[role=status]")) return; // say() writes it
+  const names = new Set([...old.getAttributeNames(), ...next.getAttributeNames()]);
+  for (const name of names) {
+    const value = next.getAttribute(name);
+    if (value === null) old.removeAttribute(name);
+    else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const [before, after] = [[...old.childNodes], [...next.childNodes]];
+  after.forEach((child, at) => (before[at] ? turn(before[at], child) : old.append(child)));
+  before.slice(after.length).forEach((child) => child.remove());
+}
+
+/** What is wider than the page scrolls in its own box, so the keyboard must get there. */
+function scrolls() {
+  for (const box of document.querySelectorAll(".wl-page")) {
+    const wide = box.scrollWidth > box.clientWidth;
+    box.toggleAttribute("data-lm-suppress-shortcuts", wide); // the notebook leaves it the arrows
+    if (wide) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
+function listen(hub, view) {
+  const id = view.dataset.live;
+  let timer;
+
+  view.wlWrite = (press = "") => {
+    clearTimeout(timer);
+    const boxes = unsaved(view).filter((box) => press || box.wlOther === undefined);
+    if (boxes.length === 0 && !press) return;
+    const set = Object.fromEntries(boxes.map((box) => [box.name, box.value]));
+    const base = (box) => (press ? (box.wlOther ?? box.wlSeen) : box.wlSeen);
+    const seen = Object.fromEntries(boxes.map((box) => [box.name, base(box)]));
+    hub.push(id, { set, seen, ...(press && { press }) });
+  };
+
+  view.addEventListener("input", ({ target }) => {
+    if (!target.name || view.matches(".wl-sleeping")) return;
+    if (target.matches(WRITTEN)) {
+      target.wlUnsaved = target.value !== target.wlSeen;
+      const draft = JSON.stringify({ text: target.value, seen: target.wlSeen });
+      stored((storage) => storage.setItem(drafted(view, target), draft));
+      if (target.wlOther === undefined) say(view, "Not saved yet.");
+      clearTimeout(timer);
+      timer = setTimeout(view.wlWrite, REST);
+      return;
+    }
+    const { type, checked, valueAsNumber, value: words } = target;
+    const value = { checkbox: checked, range: valueAsNumber }[type] ?? words;
+    hub.push(id, { set: { [target.name]: value } });
+  });
+
+  view.addEventListener("focusout", ({ target }) => target.matches(WRITTEN) && view.wlWrite());
+  view.addEventListener("submit", (event) => event.preventDefault());
+
+  view.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[name]");
+    if (!button || view.matches(".wl-sleeping")) return;
+    hub.flush();
+    view.wlWrite(button.name);
+  });
+
+  // The notebook takes no keys from a control of ours, so Escape is passed on: back to the cell.
+  view.addEventListener("keydown", (event) => {
+    const cell = view.closest(".jp-Cell");
+    if (event.key !== "Escape" || !cell) return;
+    event.preventDefault();
+    if (!cell.hasAttribute("tabindex")) cell.tabIndex = -1;
+    cell.focus();
+  });
+}
+
+export default {
+  initialize({ model }) {
+    const kernel = model.get("kernel");
+    if (!hubs.has(kernel)) hubs.set(kernel, new Hub(kernel));
+    return hubs.get(kernel).join(model);
+  },
+};

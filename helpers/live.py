@@ -1,0 +1,177 @@
+"""The live view: what a lesson stores is plain HTML, and one widget that is never shown wakes it.
+
+An explorer has a state, controls that show it, and a view of it. The page sends what a student
+changes, and gets markup back; live.js is its side of this.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from helpers import facts
+from helpers.student import texts
+from helpers.view import SHEET, Node, View, tag
+
+# A server names a session by its notebook. Outputs carry that name, hashed, so that in a page with
+# two lessons each is woken by its own kernel; where nobody gives one, each run stores the same.
+SESSION = os.environ.get("JPY_SESSION_NAME", "")
+KERNEL = blake2b(SESSION.encode(), digest_size=4).hexdigest() if SESSION else ""
+RUN = secrets.token_hex(8)  # by it a page knows a kernel that was restarted
+
+Told = dict[str, Any]  # a message
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control: its kind, its label, its first value, and the words of its options by their value.
+
+    Kinds: list, radio, checkbox, textarea, button, or an input of HTML with its own attributes.
+    """
+
+    kind: str
+    label: str
+    value: Any = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def drawn(self, name: str, value: Any) -> Node:
+        """Return the control as native HTML, with that value."""
+        own = {"name": name, "data_lm_suppress_shortcuts": "true"}  # the notebook takes no keys
+        if self.kind == "button":
+            return tag("button", self.label, type="button", look="press", **own)
+        if self.kind == "radio":
+            radios = [
+                tag("label", tag("input", type="radio", value=key, **own, **on), words)
+                for key, words, on in self._options("checked", value)
+            ]
+            return tag("fieldset", tag("legend", self.label), *radios, look="options")
+        if self.kind == "list":
+            options = self._options("selected", value)
+            listed = [tag("option", words, value=key, **on) for key, words, on in options]
+            box = tag("select", *listed, **own)
+        elif self.kind == "textarea":
+            box = tag("textarea", f"\n{value}", rows="6", **own)  # HTML drops the first line break
+        else:
+            given = {"value": str(value)} if value is not True else {"checked": "checked"}
+            box = tag("input", type=self.kind, **own, **given, **self.options)
+        return tag("label", tag("span", self.label), box, look=f"control {self.kind}")
+
+    def _options(self, flag: str, value: Any) -> list[tuple[str, str, dict[str, str]]]:
+        return [
+            (key, words, {flag: flag} if key == value else {})
+            for key, words in self.options.items()
+        ]
+
+
+@dataclass(eq=False)
+class Explorer:
+    """A live view for a cell to show, which can be driven from code too.
+
+    `view` takes the state by name. What is typed in the boxes of `keeps` is kept at once, under the
+    names given there. When a button is pressed, `keep` takes the state before `view` does, and
+    returns what went wrong, or nothing. With `waits`, a change alone shows that view: so to pass
+    over an option is no answer.
+    """
+
+    name: str
+    view: Callable[..., View]
+    controls: Mapping[str, Control]
+    still: View | None = None
+    head: Sequence[Node] = ()
+    keep: Callable[..., str] = lambda **_: ""
+    keeps: Mapping[str, str] = field(default_factory=dict)
+    waits: View | None = None
+
+    def __post_init__(self) -> None:
+        boxes = ((name, one) for name, one in self.controls.items() if one.kind != "button")
+        self.state = {name: one.value for name, one in boxes}
+        self.shown = self.view(**self.state)
+        _known[self.name] = self
+
+    def set(self, **state: Any) -> "Explorer":
+        """Set controls by name as a student would, press the button, and return the explorer.
+
+        Raises KeyError with a sentence for an unknown name.
+        """
+        for name in state:
+            facts.find(self.state, name, "control")
+        self.take(state, "set")
+        return self
+
+    def take(self, changes: Told, press: str = "", seen: Told | None = None) -> Told:
+        """Take up changes and the button that was pressed; return what there is to say.
+
+        A text replaces only one that this explorer, or the page with `seen`, has shown before.
+        """
+        told = texts.keep(self.keeps, changes, self.state | (seen or {}), press)
+        self.state |= changes | texts.kept(self.keeps)
+        if press and (wrong := self.keep(**self.state)):
+            told |= {"said": wrong}
+        self.shown = self.waits if self.waits and not press else self.view(**self.state)
+        return told
+
+    def markup(self) -> str:
+        """Return the view with its controls, as they stand now."""
+        drawn = (one.drawn(name, self.state.get(name)) for name, one in self.controls.items())
+        line = tag("p", look="said", role="status")
+        nodes = *self.head, tag("div", *drawn, look="controls"), line, *self.shown.nodes
+        return View(nodes).markup
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        answers = "; your answers are kept" if self.head else ""
+        asleep = tag("p", f"Run this lesson to wake it{answers}.", look="asleep")
+        own = {"data_live": self.name, "data_kernel": KERNEL}
+        still = tag("div", *(self.still or self.shown).nodes, asleep, look="live", **own)
+        return View((still,))._repr_mimebundle_()
+
+
+_known: dict[str, Explorer] = {}  # the newest of each name answers the page
+
+
+class Channel(anywidget.AnyWidget):
+    """The widget that is never shown: it brings live.js and the sheet, and carries messages."""
+
+    _esm = Path(__file__).parent / "live.js"
+    _css = SHEET
+    kernel = traitlets.Unicode(KERNEL).tag(sync=True)
+    run = traitlets.Unicode(RUN).tag(sync=True)
+
+
+_channels: list[Channel] = []
+
+
+def begin() -> None:
+    """Open a way between the pages and this kernel, in place of an earlier one."""
+    _channels.append(Channel())
+    _channels[-1].on_msg(_hear)
+    while _channels[1:]:
+        _channels.pop(0).close()
+
+
+def _hear(channel: Channel, message: Told, _: object) -> None:
+    """Answer a page: it sent a change, a view of it wakes, or it asks whether somebody is here."""
+    told: Told = {"run": RUN, "id": message.get("id"), "page": message.get("page")}
+    try:
+        told |= _answer(message) if told["id"] else {}
+    except Exception as error:
+        told |= {"said": f"Something went wrong, and nothing is lost: {error}"}
+        raise
+    finally:
+        channel.send(told)
+
+
+def _answer(message: Told) -> Told:
+    """Return the view after a change, its gist, its texts that are kept, and what to say."""
+    if not (explorer := _known.get(message["id"])):
+        return {"gone": True}
+    changes, press = message.get("set") or {}, message.get("press", "")
+    told = explorer.take(changes, press, message.get("seen")) if changes or press else {}
+    failed, kept = told.get("failed", ()), texts.kept(explorer.keeps)
+    kept = {box: text for box, text in kept.items() if box not in failed}
+    return {"html": explorer.markup(), "gist": explorer.shown.gist, "kept": kept, **told}

@@ -1,0 +1,251 @@
+"""“Saved.” is never said of what was not saved, and whoever looks at a sleeping page is told so."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.browser.driver import LESSONS, SOON, Lesson, Server
+
+WRITTEN = LESSONS[1]  # a lesson with a box to write in
+RESTART = "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+SHUT = "() => { jupyterapp.commands.execute('notebook:shutdown-kernel'); }"
+SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
+KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+TAKE = "id => jupyterapp.shell.currentWidget.sessionContext.changeKernel({ id })"
+
+
+class Relay:
+    """What stands between a page and the server: when it is silent, it swallows all; then it resets."""
+
+    def __init__(self, base: str) -> None:
+        self.silent, self.ways = False, list[socket.socket]()
+        self.there = urlsplit(base).hostname, urlsplit(base).port
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self.door.getsockname()[1]}/"
+        threading.Thread(target=self._open, daemon=True).start()
+
+    def _open(self) -> None:
+        while True:
+            page, server = self.door.accept()[0], socket.create_connection(self.there)
+            self.ways += [page, server]
+            for way in ((page, server), (server, page)):
+                threading.Thread(target=self._pass, args=way, daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while told := source.recv(65536):
+                if not self.silent:
+                    target.sendall(told)
+            target.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """End each connection at once, as a network does that breaks, and let new ones through."""
+        for way in self.ways:
+            way.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(OSError):
+                way.shutdown(socket.SHUT_RD)
+            way.close()
+        self.ways.clear()
+        self.silent = False
+
+
+@pytest.fixture
+def opened(server: Server, context: Any, own: Path) -> Iterator[Callable[..., Lesson]]:
+    """Open a lesson in a page of its own, and run it, as a student who has answered nothing yet."""
+    lessons = []
+
+    def start(name: str = WRITTEN, app: str = "lab", run: bool = True, **more: Any) -> Lesson:
+        lesson = Lesson(more.get("context", context), more.get("server", server), app, name)
+        lessons.append(lesson)
+        if run:
+            assert lesson.run() == []
+        return lesson
+
+    yield start
+    for lesson in lessons:
+        lesson.close()
+
+
+@pytest.fixture
+def own(server: Server) -> Path:
+    """The file of the student's work, which is not there yet."""
+    path = server.home / "work/answers.jsonl"
+    path.unlink(missing_ok=True)
+    return path
+
+
+def kept(own: Path) -> list[str]:
+    lines = own.read_text(encoding="utf-8").split("\n") if own.exists() else []
+    return [json.loads(line)["answer"] for line in lines if line]
+
+
+def box(lesson: Lesson, at: int = 0) -> Any:
+    return lesson.page.locator("[data-live^=write] textarea").nth(at)
+
+
+def line(lesson: Lesson) -> Any:
+    return lesson.page.locator("[data-live^=write]").get_by_role("status")
+
+
+def says(lesson: Lesson, words: str, timeout: float = SOON) -> None:
+    line(lesson).get_by_text(words, exact=words == "Saved.").wait_for(timeout=timeout)
+
+
+def test_a_text_is_unsaved_from_its_first_key_until_python_has_it(opened: Any, own: Path) -> None:
+    lesson = opened()
+    box(lesson).focus()
+    lesson.page.keyboard.press("a")
+    assert line(lesson).inner_text() == "Not saved yet." and kept(own) == []
+    says(lesson, "Saved.")
+    assert kept(own) == ["a"]
+
+
+def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, server: Server) -> None:
+    relay = Relay(server.base)
+    lesson = opened(server=replace(server, base=relay.base))
+    box(lesson).focus()
+    lesson.page.keyboard.type("One.")
+    says(lesson, "Saved.")
+    relay.silent = True
+    lesson.page.keyboard.type(" Two.")
+    seen = {line(lesson).inner_text()}
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        seen.add(line(lesson).inner_text())
+        lesson.page.wait_for_timeout(100)
+    assert not [words for words in seen if words == "Saved."]
+    assert any("Python does not answer" in words for words in seen)
+    assert box(lesson).input_value() == "One. Two."
+    relay.reset()
+    says(lesson, "Saved.", 60e3)
+    assert box(lesson).input_value() == "One. Two." and kept(own)[-1] == "One. Two."
+
+
+def test_a_kernel_that_is_restarted_while_a_text_is_typed(opened: Any, own: Path) -> None:
+    lesson = opened()
+    box(lesson).focus()
+    lesson.page.keyboard.type("One.")
+    says(lesson, "Saved.")
+    lesson.page.keyboard.type(" Two.")
+    lesson.page.evaluate(RESTART)
+    lesson.page.keyboard.type(" Three.")
+    says(lesson, "Asleep", 30e3)
+    assert line(lesson).inner_text() != "Saved."
+    typed = box(lesson).input_value()
+    assert typed.startswith("One. Two.")
+    lesson.run()
+    says(lesson, "Saved.", 30e3)
+    assert box(lesson).input_value() == typed == kept(own)[-1]
+
+
+def test_a_kernel_that_is_killed_between_a_key_and_its_saving(opened: Any, own: Path) -> None:
+    lesson = opened()
+    box(lesson).focus()
+    lesson.page.keyboard.type("Not yet kept")
+    for process in psutil.process_iter(["cmdline"]):
+        if "ipykernel_launcher" in " ".join(process.info["cmdline"] or ()):
+            os.kill(process.pid, signal.SIGKILL)
+    says(lesson, "Asleep", 30e3)
+    assert kept(own) == []
+    lesson.page.wait_for_timeout(3000)  # the server starts another kernel
+    lesson.run()
+    says(lesson, "Saved.", 30e3)
+    assert box(lesson).input_value() == "Not yet kept" and kept(own)[-1] == "Not yet kept"
+
+
+def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: Path, server: Server) -> None:
+    lessons = server.home.parent / "copy/notebooks"
+    shutil.copy(lessons / f"{WRITTEN}.ipynb", lessons / "a-copy.ipynb")
+    first, second = opened(), opened("a-copy")
+    box(first).fill("A long text of the first page.")
+    says(first, "Saved.")
+    for text in ("Short.", ""):
+        box(second).fill(text or "x")
+        box(second).fill(text)
+        says(second, "changed on another page")
+        assert kept(own)[-1] == "A long text of the first page."
+        assert "A long text of the first page." in line(second).inner_text()
+    box(second).fill("Both texts.")
+    second.page.locator("[data-live^=write] button").click()
+    says(second, "Saved.")
+    assert kept(own)[-1] == "Both texts."
+
+
+def test_two_pages_of_one_kernel_show_the_same_text(opened: Any, context: Any, own: Path) -> None:
+    first = opened()
+    first.page.evaluate(SAVE)
+    second = opened(run=False)  # the same notebook, and so the same kernel
+    second.page.locator("[data-live^=write].wl-awake").wait_for()
+    box(first).fill("From the first.")
+    says(first, "Saved.")
+    second.page.wait_for_function(
+        "() => document.querySelector('[data-live^=write] textarea').value === 'From the first.'"
+    )
+    box(second).fill("From the first. And the second.")
+    says(second, "Saved.")
+    assert kept(own) == ["From the first.", "From the first. And the second."]
+
+
+def test_a_page_that_is_loaded_again_wakes_with_its_answers(opened: Any, own: Path) -> None:
+    lesson = opened()
+    box(lesson).fill("Still here.")
+    says(lesson, "Saved.")
+    lesson.page.evaluate(SAVE)
+    lesson.page.reload()
+    lesson.page.locator("[data-live^=write].wl-awake").wait_for(timeout=60e3)
+    assert box(lesson).input_value() == "Still here."
+
+
+def test_two_lessons_of_one_kernel_are_both_awake(opened: Any, own: Path) -> None:
+    first = opened()
+    second = opened(LESSONS[2], run=False)
+    second.page.evaluate(TAKE, first.page.evaluate(KERNEL))
+    second.run()
+    for lesson in (first, second):
+        views = lesson.page.locator("[data-live]")
+        assert views.count() == lesson.page.locator("[data-live].wl-awake:not(.wl-sleeping)").count() > 3
+    box(first).fill("With two lessons.")
+    says(first, "Saved.")
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_on_the_second_day_a_lesson_shows_its_still_views(opened: Any, own: Path, server: Server, app: str) -> None:
+    lesson = opened(app=app)
+    box(lesson).fill("Yesterday.")
+    says(lesson, "Saved.")
+    lesson.page.evaluate(SAVE)
+    lesson.close()
+    again = opened(app=app, run=False)
+    text = again.page.locator(".jp-Notebook").inner_text()
+    assert "Run this lesson to wake it; your answers are kept." in text
+    assert "Not answered yet" not in text and "Error displaying" not in text
+    assert again.page.locator("[data-live] [name]").count() == 0
+    again.run()
+    assert box(again).input_value() == "Yesterday."
+
+
+def test_a_kernel_that_is_gone_is_noticed_in_every_view(opened: Any) -> None:
+    lesson = opened(LESSONS[0])
+    lesson.page.evaluate(SHUT)
+    views = lesson.page.locator("[data-live]")
+    lesson.page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-live]')].every(view => view.matches('.wl-sleeping'))", timeout=30e3
+    )
+    for view in views.all():
+        assert "sleep" in view.get_by_role("status").inner_text().lower()
+        for control in view.locator("[name]").all():
+            assert control.is_disabled() or not control.is_editable()
