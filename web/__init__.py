@@ -1,1 +1,1 @@
-"""The site of the lessons: plain files that run in a browser, and what builds, serves and checks them."""
+"""The site of the lessons: plain files, and what builds, serves and checks them."""

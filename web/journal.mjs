@@ -1,5 +1,6 @@
-// The student's work as files that outlast the page: each piece that Python writes becomes a record in this browser's
-// database. Records are only ever added, so two pages that are open at once keep all of both.
+// The student's work as files that outlast the page: each piece that Python writes, and each file that it renames or
+// deletes, becomes a record in this browser's database. Records are only ever added, so two pages that are open at once
+// keep all of both.
 
 const STORE = "records";
 const O_APPEND = 0o2000;
@@ -18,6 +19,7 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
   const waiting = [];
   let trouble = 0;
   let saving = false;
+  let restoring = false;
 
   async function save() {
     if (saving) return;
@@ -43,17 +45,34 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
     tell({ step: "unkept", why: full ? "full" : "blocked" });
   }
 
-  function record(node, bytes, whole) {
-    waiting.push({ path: FS.getPath(node).slice(folder.length + 1), bytes, whole });
+  const within = (node, name) => `${FS.getPath(node)}${name ? `/${name}` : ""}`.slice(folder.length + 1);
+
+  function record(change) {
+    if (restoring) return;
+    waiting.push(change);
     save();
   }
 
-  function restore({ path, bytes, whole }) {
+  function restore({ path, bytes, whole, from, gone }) {
     const full = `${folder}/${path}`;
+    if (from !== undefined) return again(() => FS.rename(`${folder}/${from}`, full));
+    if (gone) return again(() => FS.unlink(full));
     FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
     const node = FS.analyzePath(full).object ?? FS.create(full);
     if (whole) MEMFS.node_ops.setattr(node, { size: 0 });
     MEMFS.stream_ops.write({ node }, bytes, 0, bytes.length, node.usedBytes, false);
+  }
+
+  // Of a file that two pages renamed or deleted, the second finds nothing.
+  function again(act) {
+    restoring = true;
+    try {
+      act();
+    } catch (error) {
+      if (error.errno !== ERRNO_CODES.ENOENT) throw error;
+    } finally {
+      restoring = false;
+    }
   }
 
   // A record that could not be kept is tried again with the next one, which Python must not think safe.
@@ -83,21 +102,39 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
       if (!(flags & O_APPEND)) node.before ??= content(node);
       const bytes = new Uint8Array(buffer.subarray(offset, offset + length));
       MEMFS.stream_ops.write(stream, bytes, 0, length, position, false);
-      if (!node.before) record(node, bytes, false);
+      if (!node.before) record({ path: within(node), bytes });
       return length;
     },
     close({ node }) {
       if (!node.before) return;
       const [before, now] = [node.before, content(node)];
       node.before = undefined;
-      if (before.length !== now.length || before.some((byte, at) => byte !== now[at])) record(node, now, true);
+      const same = before.length === now.length && before.every((byte, at) => byte === now[at]);
+      if (!same) record({ path: within(node), bytes: now, whole: true });
     },
+  };
+
+  const inFolder = {
+    mknod: (...parts) => adopt(MEMFS.createNode(...parts)),
+    rename(node, parent, name) {
+      if (FS.isDir(node.mode)) refuse();
+      check();
+      const from = within(node);
+      MEMFS.node_ops.rename(node, parent, name);
+      record({ path: within(parent, name), from });
+    },
+    unlink(parent, name) {
+      check();
+      MEMFS.node_ops.unlink(parent, name);
+      record({ path: within(parent, name), gone: true });
+    },
+    rmdir: refuse,
+    symlink: refuse,
   };
 
   function adopt(node) {
     if (FS.isDir(node.mode)) {
-      const mknod = (...parts) => adopt(MEMFS.createNode(...parts));
-      node.node_ops = { ...node.node_ops, mknod, rename: refuse, unlink: refuse, rmdir: refuse, symlink: refuse };
+      node.node_ops = { ...node.node_ops, ...inFolder };
     } else {
       node.node_ops = { ...node.node_ops, setattr: file.setattr };
       node.stream_ops = { ...node.stream_ops, write: file.write, close: file.close, mmap: undefined };

@@ -1,7 +1,8 @@
 """What the kernel of the site holds before a lesson opens, and how it comes by the rest.
 
-This module runs in the browser. The build runs `begin` once and keeps the memory, so that a lesson starts from there.
-Large packages are read when they are first used: a lesson that draws nothing never loads matplotlib.
+This module runs in the browser. The build runs `begin` once and keeps the memory, so that a lesson
+starts from there. Large packages are read when they are first used: a lesson that draws nothing
+never loads matplotlib.
 """
 
 import gc
@@ -21,12 +22,14 @@ LAZY = "matplotlib", "numpy", "pandas"  # named by each lesson, used by a few
 
 
 class Wheels(MetaPathFinder):
-    """Finds what is in a wheel of the site that was not read yet: reads it, and leaves the rest to the usual finder."""
+    """Finds what is in a wheel of the site that was not read yet, and reads it."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self.unread = dict(files)
 
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """Return the place of a module whose wheel is still to be read, or nothing."""
         if name not in self.unread:
             return None
@@ -42,7 +45,8 @@ class Wheels(MetaPathFinder):
         self.unread = {module: wheel for module, wheel in self.unread.items() if wheel != file}
         with ZipFile(io.BytesIO(read(file).to_bytes())) as wheel:
             wheel.extractall(SITE)
-        sys.path_importer_cache.pop(SITE, None)  # that of this folder alone: an archive would be read anew
+        # That of this folder alone: an archive would be read anew.
+        sys.path_importer_cache.pop(SITE, None)
         return PathFinder.find_spec(name)
 
 
@@ -53,7 +57,8 @@ class _Later(Loader):
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
         found = self.wheels.read(name) if name in self.wheels.unread else PathFinder.find_spec(name)
-        assert found and found.loader and found.submodule_search_locations is not None and module.__spec__
+        assert found and found.loader and module.__spec__
+        assert found.submodule_search_locations is not None
         found.loader_state = module.__spec__.loader_state  # which keeps it from being loaded twice
         module.__spec__, module.__loader__, module.__file__ = found, found.loader, found.origin
         module.__path__ = found.submodule_search_locations
@@ -66,7 +71,9 @@ async def _nothing(*_: Any) -> None:
 
 async def install(*_: Any, **__: Any) -> None:
     """Answer a wish for another package with what can be done."""
-    raise ModuleNotFoundError("Nothing can be installed here: the site holds what the lessons need, and asks no one.")
+    raise ModuleNotFoundError(
+        "Nothing can be installed here: the site holds what the lessons need, and asks no one."
+    )
 
 
 async def get_transformed_code(arguments: Sequence[str]) -> str:
@@ -75,8 +82,9 @@ async def get_transformed_code(arguments: Sequence[str]) -> str:
 
 
 def _stand_ins() -> dict[str, ModuleType]:
-    """Return what the kernel imports and never uses: no packages by name, no history of commands, no terminal."""
-    page, history, terminal = ModuleType("pyodide_js"), ModuleType("sqlite3"), ModuleType("IPython.terminal.embed")
+    """Return what the kernel imports and never uses: packages by name, a history, a terminal."""
+    names = "pyodide_js", "sqlite3", "IPython.terminal.embed"
+    page, history, terminal = map(ModuleType, names)
     vars(page)["loadPackagesFromImports"] = _nothing
     vars(history)["Connection"] = type("Connection", (), {})
     vars(terminal)["embed"] = _nothing
@@ -93,10 +101,12 @@ def begin(files: Mapping[str, str], modules: Sequence[str]) -> None:
     sys.modules |= dict.fromkeys(("piplite", "piplite.piplite", "piplite.cli"), this)
     real = sys.modules.get("pyodide_js")
     sys.modules |= _stand_ins()
+    import anywidget  # noqa: F401
     import ipywidgets  # noqa: F401
     import pyodide_kernel  # type: ignore[import-not-found]  # noqa: F401
 
-    from helpers import ask, facts, show  # noqa: F401  # explore opens its controls where a page can see them
+    # Not `explore`: its import takes the name of this Python, and each that starts has its own.
+    from helpers import ask, facts, rules, show  # noqa: F401
 
     facts.library()
     for name in _stand_ins():

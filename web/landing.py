@@ -7,7 +7,11 @@ from html import escape
 from pathlib import Path
 
 PLACE = "<!-- lessons -->"
-PARTS = {"title": r"^# (.+)$", "question": r"^\*\*The question:\*\* (.+)$", "minutes": r"^\*\*Minutes:\*\* (\d+)$"}
+PARTS = {
+    "title": r"^# (.+)$",
+    "question": r"^\*\*The question:\*\* (.+)$",
+    "minutes": r"^\*\*Minutes:\*\* (\d+)$",
+}
 
 
 def landing(template: str, notebooks: Sequence[Path]) -> str:
@@ -28,4 +32,6 @@ def _entry(path: Path) -> str:
     title, question, minutes = (escape(match[1]) for match in found.values() if match)
     link = f'<a href="notebooks/index.html?path={path.name}">{title}</a>'
     number = f'<span class="number" aria-hidden="true">{path.name[:2]}</span>'
-    return f'<li>{number} {link} <span class="minutes">{minutes} minutes</span> <p>{question}</p></li>'
+    return (
+        f'<li>{number} {link} <span class="minutes">{minutes} minutes</span> <p>{question}</p></li>'
+    )

@@ -1,4 +1,4 @@
-"""Run every lesson of a built site in the site's own Python, in Node: `python -m web.lessons SITE`."""
+"""Run every lesson of a built site in its own Python, in Node: `python -m web.lessons SITE`."""
 
 import sys
 from pathlib import Path

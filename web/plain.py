@@ -1,4 +1,4 @@
-"""Build the site the stock way, to compare with: wheels as they come, all loaded before the first cell.
+"""Build the site the stock way, to compare with: all wheels loaded before the first cell.
 
 `python -m web.plain OUT [RUNTIME]`
 """
@@ -17,17 +17,18 @@ from web.build import EXTENSION, PACKAGES, Runtime, assemble, wheel
 from web.runtime import LOCK, Wrong, indexed, pins, taken
 
 NEEDS = {
+    "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
     "ipywidgets": ["ipython", "traitlets", "comm"],
     "pandas": ["numpy", "python-dateutil", "tzdata"],
     "piplite": ["micropip"],
     "ipykernel": ["ipython", "comm"],
     "pyodide-kernel": ["ipython", "ipykernel", "jedi"],
 }
-WANTED = "sqlite3", "ipywidgets", "pandas", "matplotlib", "within-limits"
+WANTED = "sqlite3", "anywidget", "pandas", "matplotlib", "within-limits"
 
 
 def plain(source: str, out: Path) -> None:
-    """Build that site anew into a folder; raise Wrong when a file is missing or is not the pinned one."""
+    """Build that site anew into a folder; raise Wrong when a file is missing or another one."""
     runtime = pins()
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -36,7 +37,8 @@ def plain(source: str, out: Path) -> None:
         lock = json.loads((folder / LOCK).read_bytes())
         for one in (*runtime.start, *runtime.later, *runtime.compared["official"]):
             official = lock["packages"][one]
-            (folder / official["file_name"]).write_bytes(taken(source, official["file_name"], official["sha256"]))
+            data = taken(source, official["file_name"], official["sha256"])
+            (folder / official["file_name"]).write_bytes(data)
         lock["packages"]["matplotlib"]["depends"].remove("pytz")
         for name, digest in _added().items():
             (folder / name).write_bytes(indexed(source, name, digest))
@@ -58,7 +60,7 @@ def _lock(packages: dict[str, dict[str, Any]], path: Path) -> None:
     """Add a wheel to the lock, with what it needs and what it offers."""
     name = re.sub("[-_.]+", "-", path.name.split("-")[0])
     with ZipFile(path) as held:
-        files = [file for file in held.namelist() if ".dist-info/" not in file]
+        files = [file for file in held.namelist() if not re.search(r"\.(dist-info|data)/", file)]
     packages[name] = {
         "name": name,
         "version": path.name.split("-")[1],

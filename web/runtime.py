@@ -1,4 +1,4 @@
-"""The files of the Python that runs in the browser: which ones, and taken only when each is what its hash says."""
+"""The files of the Python that runs in the browser, taken only when each is what its hash says."""
 
 import json
 import subprocess
@@ -22,10 +22,11 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Runtime:
-    """The pinned runtime: the sha256 of files, and the names of the wheels whose sha256 the official lock gives.
+    """The pinned runtime: the sha256 of files, and the wheels whose sha256 the official lock gives.
 
-    The wheels of `start` are in the kernel from the beginning, those of `later` are loaded when they are first used;
-    `added` has more of both, which are in no lock. The build with which the check compares takes `compared` too.
+    The wheels of `start` are in the kernel from the beginning, those of `later` are loaded when
+    they are first used; `added` has more of both, which are in no lock. The build with which the
+    check compares takes `compared` too.
     """
 
     version: str
@@ -43,18 +44,21 @@ def pins() -> Runtime:
 
 
 def taken(source: str, name: str, digest: str) -> bytes:
-    """Return a file from a folder or a base address; raise Wrong when it is missing or is not the pinned one."""
+    """Return a file from a folder or a base address; raise Wrong when it is missing or another."""
     try:
-        data = _fetched(f"{source.rstrip('/')}/{name}") if "://" in source else (Path(source) / name).read_bytes()
+        there = f"{source.rstrip('/')}/{name}"
+        data = _fetched(there) if "://" in source else Path(there).read_bytes()
     except (OSError, HTTPException) as error:
-        raise Wrong(f"{name} can't be had from {source}: {error}. Name a folder or an address that has it.") from error
+        told = f"{name} can't be had from {source}: {error}."
+        raise Wrong(f"{told} Name a folder or an address that has it.") from error
     if (found := sha256(data).hexdigest()) != digest:
-        raise Wrong(f"{name} from {source} is not the right file: its sha256 is {found}, and must be {digest}.")
+        told = f"{name} from {source} is not the right file"
+        raise Wrong(f"{told}: its sha256 is {found}, and must be {digest}.")
     return data
 
 
 def indexed(source: str, name: str, digest: str) -> bytes:
-    """Return a wheel that the official runtime lacks: from a folder, or by pip from the package index it is set to.
+    """Return a wheel that the official runtime lacks: from a folder, or by pip from its index.
 
     Raise Wrong when it is missing or is not the pinned one.
     """
@@ -63,14 +67,8 @@ def indexed(source: str, name: str, digest: str) -> bytes:
     project, version, _, _, platform = name.removesuffix(".whl").split("-")
     with TemporaryDirectory() as folder:
         wanted = [
-            "--no-deps",
-            "--only-binary=:all:",
-            "--python-version",
-            "3.12",
-            "--platform",
-            platform,
-            "--dest",
-            folder,
+            *("--no-deps", "--only-binary=:all:", "--python-version", "3.12"),
+            *("--platform", platform, "--dest", folder),
         ]
         pip = [sys.executable, "-m", "pip", "download", "--quiet", *wanted, f"{project}=={version}"]
         told = subprocess.run(pip, capture_output=True, text=True)

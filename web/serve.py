@@ -27,7 +27,10 @@ TYPES = {
     ".woff": "font/woff",
     ".woff2": "font/woff2",
 }
-PACKED = ".css", ".csv", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest"
+PACKED = (
+    *(".css", ".csv", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".txt"),
+    *(".wasm", ".webmanifest"),
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -38,11 +41,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, folder: Path, host: str = "", port: int = 0) -> None:
         self.folder = folder.resolve()
         self._packed: dict[tuple[Path, int], bytes] = {}
-        self._packing = Lock()  # a class that starts at once waits for one packing, and does not cause thirty
+        self._packing = Lock()  # a class that starts at once waits for one, and causes no thirty
         super().__init__((host, port), Handler)
 
     def find(self, address: str) -> Path | None:
-        """Return the file or folder at an address, or None when there is none inside the served folder."""
+        """Return the file or folder at an address, or None when the served folder has none."""
         try:
             path = (self.folder / unquote(urlsplit(address).path).lstrip("/")).resolve()
         except (OSError, ValueError):
@@ -110,7 +113,8 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         folder = path.relative_to(self.server.folder).as_posix()
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-        self.send_header("Location", f"/{quote(folder)}/" + (f"?{parts.query}" if parts.query else ""))
+        query = f"?{parts.query}" if parts.query else ""
+        self.send_header("Location", f"/{quote(folder)}/{query}")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -121,8 +125,8 @@ class Handler(BaseHTTPRequestHandler):
 def here() -> str | None:
     """Return the address of this machine on its network, if it has one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        try:
-            asked.connect(("192.0.2.1", 9))  # an address for examples: this chooses a network, and sends nothing
+        try:  # an address for examples: this chooses a network, and sends nothing
+            asked.connect(("192.0.2.1", 9))
         except OSError:
             return None
         name = str(asked.getsockname()[0])

@@ -85,6 +85,8 @@ const wake = async (base, options) => {
     read: reader(base),
     keep: python => keepWork(python, WORK, message => self.postMessage({ withinLimits: message })),
   });
+  // By the name of its session a lesson finds its own views on a page that has two lessons.
+  pyodide.runPython(`import os; os.environ["JPY_SESSION_NAME"] = os.urandom(8).hex(); del os`);
   if (memory) {
     pyodide.FS.unlink(`/lib/${STANDARD}`);
     lazy(pyodide.FS, STANDARD, "python_stdlib.zip");
