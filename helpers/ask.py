@@ -7,7 +7,6 @@ from helpers.view import Node, View, boxes, page, tag
 
 __all__ = ["check", "kept", "prompt", "question"]
 BLANK = "Not answered yet."
-SURE = "sure", "fairly sure", "guessing"
 
 
 def question(name: str) -> View:
@@ -40,25 +39,24 @@ def check(name: str, answer: str | None = None, sure: str | None = None) -> View
     """
     asked = _asked(name)
     options = {option.says: option for option in asked.options}
-    if not answer:
-        return page(tag("p", BLANK, look="text"))
-    if answer not in options:
-        listed = "; ".join(option.removesuffix(".") for option in options)
-        says = f"“{answer}” is not one of the answers: {listed}.{close(answer, options)}"
-        return page(tag("p", says, look="text"))
-    record = " · ".join(source.citation for source in asked.sources)
-    named = [tag("p", f"In the record: {record}.", look="kind")] if record else []
-    return page(_said(asked, options[answer], sure), *named)
+    if answer in options:
+        return page(_said(asked, options[answer], sure), *_record(asked))
+    listed = "; ".join(option.removesuffix(".") for option in options)
+    wrong = f"“{answer}” is not one of the answers: {listed}.{close(answer or '', options)}"
+    return page(tag("p", wrong if answer else BLANK, look="text"))
 
 
 def _said(asked: facts.Question, chosen: facts.Option, sure: str | None) -> Node:
     """Return whether an option is right, its reason, and where to read again."""
-    words = f"{'Yes.' if chosen.right else 'Not this one.'} {chosen.reason}"
-    words += f" You said: {sure}." if sure else ""
-    if not asked.paragraph:
-        return tag("p", words, look="text")
-    again = "" if chosen.right else " Read again:"
-    return tag("p", f"{words}{again} ", boxes([asked.paragraph]), look="text")
+    yes, again = ("Yes.", " ") if chosen.right else ("Not this one.", " Read again: ")
+    said = f" You said: {sure}." if sure else ""
+    where = (again, boxes([asked.paragraph])) if asked.paragraph else ()
+    return tag("p", f"{yes} {chosen.reason}{said}", *where, look="text")
+
+
+def _record(asked: facts.Question) -> list[Node]:
+    cited = " · ".join(source.citation for source in asked.sources)
+    return [tag("p", f"In the record: {cited}.", look="kind")] if cited else []
 
 
 def _asked(name: str) -> facts.Question:

@@ -1,7 +1,6 @@
 """The live views of the lessons: each is a function from a state to a view, with its controls."""
 
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from helpers import facts, live, rules, show
@@ -36,12 +35,9 @@ def timeline(layer: str = "article") -> Explorer:
     True
     """
     orders = {"time": "by latest possible day", "text": "as the report tells it"}
-    most = str(len(show.ordered("time", layer)))
-    controls = {
-        "step": Control("range", "Step", 1, {"min": "1", "max": most}),
-        "order": Control("list", "Order", "time", orders),
-    }
-    return Explorer(f"timeline/{layer}", partial(show.timeline, layer=layer), controls)
+    step = Control("range", "Step", 1, {"min": "1", "max": str(len(show.ordered("time", layer)))})
+    controls = {"step": step, "order": _list("Order", orders)}
+    return Explorer(f"timeline/{layer}", lambda **how: show.timeline(layer=layer, **how), controls)
 
 
 def sources() -> Explorer:
@@ -51,8 +47,8 @@ def sources() -> Explorer:
     {'kind': ''}
     """
     kinds = [*dict.fromkeys(claim.speaker.kind for claim in facts.library().claims.values())]
-    listed = Control("list", "Kind of speaker", "", {"": "all", **{kind: kind for kind in kinds}})
-    return Explorer("sources", show.sources, {"kind": listed}, show.sources(kinds[-1]))
+    kind = _list("Kind of speaker", {"": "all", **{kind: kind for kind in kinds}})
+    return Explorer("sources", show.sources, {"kind": kind}, show.sources(kinds[-1]))
 
 
 def limits() -> Explorer:
@@ -71,8 +67,7 @@ def positions(*actors: str) -> Explorer:
     >>> positions(actor).set(**{actor: False}).shown.words
     'Tick at least one name.'
     """
-    told = [held for held in facts.library().positions.values() if held.layer == "article"]
-    known = {held.actor.id: held.actor.name for held in told}
+    known = {held.actor.id: held.actor.name for held in _positions("article")}
     names = {actor: facts.find(known, actor, "position") for actor in actors or known}
 
     def view(**state: Any) -> View:
@@ -80,7 +75,7 @@ def positions(*actors: str) -> Explorer:
         return show.positions(*chosen, **state) if chosen else note("Tick at least one name.")
 
     ticks = {actor: Control("checkbox", name, True) for actor, name in names.items()}
-    return Explorer("/".join(["positions", *actors]), view, {**ticks, **_same_case("article")})
+    return Explorer("/".join(["positions", *actors]), view, ticks | _case("article", same=True))
 
 
 def capitals() -> Explorer:
@@ -89,12 +84,11 @@ def capitals() -> Explorer:
     >>> capitals().shown.gist.count("the same case under")
     1
     """
-    told = facts.library().positions.values()
-    days = sorted({held.latest for held in told if held.layer == "record"})
-    news = [day for day in days if day <= show.report_day() + timedelta(days=1)]
+    days = sorted({held.latest for held in _positions("record")})
+    news = [day for day in days if (day - show.report_day()).days <= 1]
     written = {str(day): facts.write_day(day) for day in days}
     day = Control("list", "Day", str(max(news, default=days[0])), written)
-    return Explorer("capitals", show.capitals, {"on": day, **_same_case("record")})
+    return Explorer("capitals", show.capitals, {"on": day, **_case("record", same=True)})
 
 
 def changes() -> Explorer:
@@ -103,11 +97,9 @@ def changes() -> Explorer:
     >>> [*changes().state]
     ['actor', 'panel']
     """
-    told = [held for held in facts.library().positions.values() if held.amends]
-    actors = {held.actor.id: held.actor.name for held in told if held.layer == "record"}
-    whose = Control("list", "Whose limits", next(iter(actors)), actors)
-    panels = _case("record")[show.panel()]
-    return Explorer("changes", show.changes, {"actor": whose, "panel": panels})
+    actors = {held.actor.id: held.actor.name for held in _positions("record") if held.amends}
+    controls = {"actor": _list("Whose limits", actors), "panel": _case("record")[show.panel()]}
+    return Explorer("changes", show.changes, controls)
 
 
 def redraft() -> Explorer:
@@ -116,25 +108,31 @@ def redraft() -> Explorer:
     >>> redraft().shown.words
     'Choose the words to strike out.'
     """
-    known = facts.library().terms
-    terms = {term.id: f"“{term.words}” (paragraph {term.paragraph})" for term in known.values()}
+    known = facts.library().terms.values()
+    terms = {term.id: f"“{term.words}” (paragraph {term.paragraph})" for term in known}
 
     def view(term: str) -> View:
         return show.redraft(term) if term else note("Choose the words to strike out.")
 
-    words = Control("list", "Strike out", "", {"": "nothing yet", **terms})
-    return Explorer("redraft", view, {"term": words}, show.redraft(next(iter(known))))
+    words = _list("Strike out", {"": "nothing yet", **terms})
+    return Explorer("redraft", view, {"term": words}, show.redraft(next(iter(terms))))
 
 
-def _same_case(layer: str) -> dict[str, Control]:
-    """Return one list for each dimension of a case but the supplier."""
-    return {name: control for name, control in _case(layer).items() if name != show.supplier()}
+def _positions(layer: str) -> list[facts.Position]:
+    return [held for held in facts.library().positions.values() if held.layer == layer]
 
 
-def _case(layer: str) -> dict[str, Control]:
-    """Return one list for each dimension of a case."""
-    found = {}
-    for name, dimension in facts.library().dimensions.items():
-        listed = {value.id: value.label for value in rules.values(dimension, layer)}
-        found[name] = Control("list", dimension.title, next(iter(listed)), listed)
-    return found
+def _list(label: str, options: Mapping[str, str]) -> Control:
+    """Return a list with its first option chosen."""
+    return Control("list", label, next(iter(options)), options)
+
+
+def _case(layer: str, same: bool = False) -> dict[str, Control]:
+    """Return a list for each dimension of a case; of one that is the same for all, no supplier."""
+    known = facts.library().dimensions.items()
+    lists = {name: _list(own.title, _labels(rules.values(own, layer))) for name, own in known}
+    return {name: own for name, own in lists.items() if not same or name != show.supplier()}
+
+
+def _labels(values: Iterable[facts.Value]) -> dict[str, str]:
+    return {value.id: value.label for value in values}

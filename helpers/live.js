@@ -102,8 +102,8 @@ class Hub {
     this.send({ id, ...message });
   }
 
-  flush() {
-    this.views().forEach((view) => view.wlWrite?.());
+  flush(but) {
+    this.views().forEach((view) => view !== but && view.wlWrite?.());
   }
 
   listen() {
@@ -128,7 +128,10 @@ class Hub {
     message.mine = message.page === this.page;
     if (message.mine) this.flights.delete(message.id);
     const more = this.waiting.has(message.id); // a newer change is to be answered
-    this.views(message.id).forEach((view) => more ? noted(view, message) : shown(this, view, message));
+    for (const view of this.views(message.id)) {
+      if (more) noted(view, { ...message, gist: "" }); // it is not shown, so it is not said
+      else shown(this, view, message);
+    }
     if (more && !this.flights.has(message.id)) this.push(message.id, {});
   }
 
@@ -185,7 +188,7 @@ function shown(hub, view, message) {
   noted(view, message);
   for (const control of named(view)) settle(control);
   if (slept && unsaved(view).length) setTimeout(view.wlWrite);
-  scrolls();
+  setTimeout(scrolls); // to measure at once would delay the view
 }
 
 /** Take note of which texts Python has kept, and say what it says. */
@@ -199,7 +202,7 @@ function noted(view, { mine, kept = {}, other = {}, took = [], failed = [], said
     if (box.value === text) clean(view, box);
   }
   if (unsaved(view).length) say(view, failed.length ? said : "Not saved yet.");
-  else say(view, said || gist, Boolean(said));
+  else if (said || gist) say(view, said || gist, Boolean(said));
 }
 
 function clean(view, box) {
@@ -263,7 +266,7 @@ function turn(old, next) {
 
 /** What is wider than the page scrolls in its own box, so the keyboard must get there. */
 function scrolls() {
-  for (const box of document.querySelectorAll(".wl-page")) {
+  for (const box of document.querySelectorAll(".wl-page, .jp-RenderedHTML")) {
     const wide = box.scrollWidth > box.clientWidth;
     box.toggleAttribute("data-lm-suppress-shortcuts", wide); // the notebook leaves it the arrows
     if (wide) box.tabIndex = 0;
@@ -307,7 +310,7 @@ function listen(hub, view) {
   view.addEventListener("click", ({ target }) => {
     const button = target.closest("button[name]");
     if (!button || view.matches(".wl-sleeping")) return;
-    hub.flush();
+    hub.flush(view); // its own texts go with the button, in one message
     view.wlWrite(button.name);
   });
 

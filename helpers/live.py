@@ -5,12 +5,11 @@ changes, and gets markup back; live.js is its side of this.
 """
 
 import os
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import anywidget
 import traitlets
@@ -23,13 +22,12 @@ from helpers.view import SHEET, Node, View, tag
 # two lessons each is woken by its own kernel; where nobody gives one, each run stores the same.
 SESSION = os.environ.get("JPY_SESSION_NAME", "")
 KERNEL = blake2b(SESSION.encode(), digest_size=4).hexdigest() if SESSION else ""
-RUN = secrets.token_hex(8)  # by it a page knows a kernel that was restarted
+RUN = os.urandom(8).hex()  # by it a page knows a kernel that was restarted
 
 Told = dict[str, Any]  # a message
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """A control: its kind, its label, its first value, and the words of its options by their value.
 
     Kinds: list, radio, checkbox, textarea, button, or an input of HTML with its own attributes.
@@ -38,35 +36,28 @@ class Control:
     kind: str
     label: str
     value: Any = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = {}
 
     def drawn(self, name: str, value: Any) -> Node:
         """Return the control as native HTML, with that value."""
         own = {"name": name, "data_lm_suppress_shortcuts": "true"}  # the notebook takes no keys
+        told = [(key, words, "" if key == value else None) for key, words in self.options.items()]
         if self.kind == "button":
             return tag("button", self.label, type="button", look="press", **own)
         if self.kind == "radio":
-            radios = [
-                tag("label", tag("input", type="radio", value=key, **own, **on), words)
-                for key, words, on in self._options("checked", value)
-            ]
+            radios = [tag("label", self._input(own, key, on), words) for key, words, on in told]
             return tag("fieldset", tag("legend", self.label), *radios, look="options")
         if self.kind == "list":
-            options = self._options("selected", value)
-            listed = [tag("option", words, value=key, **on) for key, words, on in options]
-            box = tag("select", *listed, **own)
+            options = [tag("option", words, value=key, selected=on) for key, words, on in told]
+            box = tag("select", *options, **own)
         elif self.kind == "textarea":
             box = tag("textarea", f"\n{value}", rows="6", **own)  # HTML drops the first line break
         else:
-            given = {"value": str(value)} if value is not True else {"checked": "checked"}
-            box = tag("input", type=self.kind, **own, **given, **self.options)
+            box = self._input({**own, **self.options}, str(value), "" if value is True else None)
         return tag("label", tag("span", self.label), box, look=f"control {self.kind}")
 
-    def _options(self, flag: str, value: Any) -> list[tuple[str, str, dict[str, str]]]:
-        return [
-            (key, words, {flag: flag} if key == value else {})
-            for key, words in self.options.items()
-        ]
+    def _input(self, own: Mapping[str, str], value: str, on: str | None) -> Node:
+        return tag("input", type=self.kind, **own, value=value, checked=on)
 
 
 @dataclass(eq=False)
@@ -89,8 +80,7 @@ class Explorer:
     waits: View | None = None
 
     def __post_init__(self) -> None:
-        boxes = ((name, one) for name, one in self.controls.items() if one.kind != "button")
-        self.state = {name: one.value for name, one in boxes}
+        self.state = {key: box.value for key, box in self.controls.items() if box.kind != "button"}
         self.shown = self.view(**self.state)
         _known[self.name] = self
 
@@ -119,9 +109,8 @@ class Explorer:
     def markup(self) -> str:
         """Return the view with its controls, as they stand now."""
         drawn = (one.drawn(name, self.state.get(name)) for name, one in self.controls.items())
-        line = tag("p", look="said", role="status")
-        nodes = *self.head, tag("div", *drawn, look="controls"), line, *self.shown.nodes
-        return View(nodes).markup
+        controls, said = tag("div", *drawn, look="controls"), tag("p", look="said", role="status")
+        return View((*self.head, controls, said, *self.shown.nodes)).markup
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         answers = "; your answers are kept" if self.head else ""

@@ -5,9 +5,10 @@ that the rule it stands under counts too. Of the rules that count, the last one 
 Where none counts the answer is "not stated": silence is not permission.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from helpers import facts
 from helpers.check.tables import close
@@ -26,7 +27,7 @@ class ClashError(CaseError):
 
 @dataclass(frozen=True, init=False)
 class Case:
-    """A question put to a policy, not an event: a value for every dimension that the tables declare.
+    """A question put to a policy, not an event: a value for every dimension of the tables.
 
     Raises CaseError with a sentence for an unknown or missing dimension or value, and ClashError
     for values that can't go together.
@@ -35,9 +36,17 @@ class Case:
     chosen: Mapping[str, str]  # the id of the value for each dimension
 
     def __init__(self, **chosen: str) -> None:
-        object.__setattr__(self, "chosen", dict(_chosen(chosen)))
-        if clash := _clash(self.ids):
+        dimensions = facts.library().dimensions
+        for name in chosen:
+            _among(dimensions, name, f"A case has no “{name}”. It has")
+        if missing := [name for name in dimensions if name not in chosen]:
+            raise CaseError(f"A case also needs: {', '.join(missing)}.")
+        for name, dimension in dimensions.items():
+            known = [value.id for value in dimension.values]
+            _among(known, chosen[name], f"“{chosen[name]}” is no {name}. Choose one of")
+        if clash := _clash(frozenset(chosen.values())):
             raise ClashError(clash)
+        object.__setattr__(self, "chosen", chosen)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -54,12 +63,11 @@ class Case:
     @property
     def decider(self) -> str:
         """The actor whose own position decides, unless another is asked."""
-        dimensions = facts.library().dimensions.values()
-        return next(self[dimension.id] for dimension in dimensions if dimension.axis == "page")
+        known = facts.library().dimensions.values()
+        return next(self[dimension.id] for dimension in known if dimension.axis == "page")
 
 
-@dataclass(frozen=True, repr=False)
-class Verdict:
+class Verdict(NamedTuple):
     """What a position says of a case: one of four answers, and the rules that count, in order."""
 
     case: Case
@@ -75,13 +83,12 @@ class Verdict:
     @property
     def silence(self) -> str:
         """Why the answer is not stated: what the position does not speak about."""
-        library, name, scope = facts.library(), self.position.actor.name, self.position.scope
-        told = "nothing is told about such a case"
+        told, scope = "nothing is told about such a case", self.position.scope
         if scope and scope not in self.case.ids:
-            bound = library.values[scope]
-            title = library.dimensions[bound.dimension].title.lower()
+            bound = facts.library().values[scope]
+            title = facts.library().dimensions[bound.dimension].title.lower()
             told = f"all that is told is for “{bound.label}” as the {title}"
-        return f"{name}: {told}. Silence is not permission."
+        return f"{self.position.actor.name}: {told}. Silence is not permission."
 
     def __repr__(self) -> str:
         steps = [f"{rule.says} ({cite(rule.cited)})" for rule in self.chain] or [self.silence]
@@ -97,8 +104,12 @@ def judge(case: Case, position: facts.Position | None = None) -> Verdict:
     >>> judge(first).answer in ANSWERS
     True
     """
-    held = position or facts.position(case.decider)
-    chain = _counting(case.ids, held)
+    held, ids = position or facts.position(case.decider), case.ids
+    counting: dict[str, facts.Rule] = {}
+    for rule in held.in_force if not held.scope or held.scope in ids else ():
+        if (not rule.under or rule.under in counting) and not any(map(ids.isdisjoint, rule.asks)):
+            counting[rule.id] = rule
+    chain = tuple(counting.values())
     return Verdict(case, held, chain[-1].answer if chain else NOT_STATED, chain)
 
 
@@ -108,15 +119,11 @@ def cases(layer: str = "article", **fixed: str) -> tuple[Case, ...]:
     >>> len(cases(**cases()[0].chosen))
     1
     """
-    for name in fixed:
-        _known(name)
     dimensions = facts.library().dimensions
-    spaces = (
-        [fixed[name]] if name in fixed else [value.id for value in values(dimension, layer)]
-        for name, dimension in dimensions.items()
-    )
-    possible = (ids for ids in product(*spaces) if not _clash(frozenset(ids)))
-    return tuple(Case(**dict(zip(dimensions, ids, strict=True))) for ids in possible)
+    known = {name: [value.id for value in values(dimensions[name], layer)] for name in dimensions}
+    choices = known | {name: [value] for name, value in fixed.items()}
+    possible = (ids for ids in product(*choices.values()) if not _clash(frozenset(ids)))
+    return tuple(Case(**dict(zip(choices, ids, strict=True))) for ids in possible)
 
 
 def values(dimension: facts.Dimension, layer: str = "article") -> list[facts.Value]:
@@ -151,11 +158,8 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     >>> any(strike(position, term).rules != position.in_force for position in held)
     True
     """
-    fallen = {(strike.rule, strike.condition) for term in terms for strike in term.strikes}
-    kept = (
-        _without(rule, {condition for name, condition in fallen if name == rule.id})
-        for rule in position.in_force
-    )
+    strikes = {strike for term in terms for strike in term.strikes}
+    kept = [_without(rule, strikes) for rule in position.in_force]
     return position._replace(amends=None, rules=tuple(rule for rule in kept if rule))
 
 
@@ -165,73 +169,48 @@ def describe(chosen: Mapping[str, str]) -> str:
     >>> describe(cases()[0].chosen)[-1]
     '.'
     """
-    library = facts.library()
-    parts = [
-        f"{dimension.title.lower()}: {library.values[chosen[name]].label}"
-        for name, dimension in library.dimensions.items()
-        if name in chosen
-    ]
-    text = "; ".join(parts)
+    dimensions, known = facts.library().dimensions, facts.library().values
+    asked = [dimensions[name] for name in dimensions if name in chosen]
+    text = "; ".join(f"{own.title.lower()}: {known[chosen[own.id]].label}" for own in asked)
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def cite(cited: Iterable[facts.Citation]) -> str:
-    """Return where something stands and who says it there, such as 'paragraph 8, US officials'.
+    """Return where something stands and who says it there, such as 'paragraph 8, an official'.
 
     >>> cite([facts.Citation("an official", "8")])
     'paragraph 8, an official'
     """
-    return "; ".join(
-        f"{where.speaker}, {where.voice.latest}"
-        if where.voice
-        else f"paragraph {where.paragraph}, {where.speaker}"
-        for where in cited
-    )
+    return "; ".join(map(_cite, cited))
 
 
-def _counting(ids: frozenset[str], position: facts.Position) -> tuple[facts.Rule, ...]:
-    """Return the rules that count for a case with these values, in order."""
-    counting: dict[str, facts.Rule] = {}
-    for rule in position.in_force if not position.scope or position.scope in ids else ():
-        if (not rule.under or rule.under in counting) and not any(map(ids.isdisjoint, rule.asks)):
-            counting[rule.id] = rule
-    return tuple(counting.values())
+def _cite(cited: facts.Citation) -> str:
+    if cited.voice:
+        return f"{cited.speaker}, {cited.voice.latest}"
+    return f"paragraph {cited.paragraph}, {cited.speaker}"
 
 
-def _without(rule: facts.Rule, fallen: set[facts.Condition | None]) -> facts.Rule | None:
+def _without(rule: facts.Rule, strikes: set[facts.Strike]) -> facts.Rule | None:
+    """Return what is left of a rule, or None when it falls."""
+    fallen = {strike.condition for strike in strikes if strike.rule == rule.id}
     left = tuple(condition for condition in rule.conditions if condition not in fallen)
     falls = None in fallen or (rule.conditions and not left)
     return None if falls else rule._replace(conditions=left)
 
 
-def _chosen(chosen: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    dimensions = facts.library().dimensions
-    for name in chosen:
-        _known(name)
-    if missing := [name for name in dimensions if name not in chosen]:
-        raise CaseError(f"A case also needs: {', '.join(missing)}.")
-    for name, dimension in dimensions.items():
-        known, value = [value.id for value in dimension.values], chosen[name]
-        if value not in known:
-            listed, near = ", ".join(known), close(value, known)
-            raise CaseError(f"“{value}” is no {name}. Choose one of: {listed}.{near}")
-        yield name, value
-
-
-def _known(name: str) -> None:
-    if name not in (dimensions := facts.library().dimensions):
-        listed, near = ", ".join(dimensions), close(name, dimensions)
-        raise CaseError(f"A case has no “{name}”. It has: {listed}.{near}")
+def _among(known: Collection[str], word: str, wrong: str) -> None:
+    """Raise CaseError unless a word is known: what is wrong, what there is, and the nearest."""
+    if word not in known:
+        raise CaseError(f"{wrong}: {', '.join(known)}.{close(word, known)}")
 
 
 def _clash(ids: frozenset[str]) -> str:
     """Return why some of the values can't go together, and what to choose; nothing if they can."""
-    needs = [need for need in facts.library().needs.values() if need.value in ids]
-    for need in needs:
-        alike = (need.value, need.needs.dimension)
-        also = [one.needs for one in needs if (one.value, one.needs.dimension) == alike]
-        if ids.isdisjoint(value.id for value in also):
-            fitting = " or ".join(f"“{value.label}”" for value in also)
-            label = facts.library().values[need.value].label
-            return f"There is no such case: “{label}” goes only with {fitting}. {need.because}"
+    asked = [need for need in facts.library().needs.values() if need.value in ids]
+    alternatives = facts.grouped(asked, lambda need: f"{need.value} {need.needs.dimension}")
+    for needs in alternatives.values():
+        if ids.isdisjoint(need.needs.id for need in needs):
+            label = facts.library().values[needs[0].value].label
+            fitting = " or ".join(f"“{need.needs.label}”" for need in needs)
+            return f"There is no such case: “{label}” goes only with {fitting}. {needs[0].because}"
     return ""

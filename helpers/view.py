@@ -6,23 +6,23 @@ so that picture and words can't drift apart. The looks stand in looks.css.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 SIGNS = {"allowed": "●", "not allowed": "✕", "not stated": "○", "unclear": "◐", "no such case": "▫"}
-_UNSAID = str.maketrans({"¶": "paragraph", **dict.fromkeys("".join(SIGNS.values()), "")})
+# How a text is read aloud: no signs, and no line breaks of its own.
+_SPOKEN = str.maketrans({"¶": "paragraph", "\n": " ", **dict.fromkeys(SIGNS.values(), "")})
 _BLOCKS = {"p", "div", "li", "caption", "br", "td", "th", "label", "legend", "summary", "section"}
 _EMPTY = {"img", "br", "source", "input"}
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """An element: its name, its children (nodes, or text not escaped yet), its attributes."""
 
     name: str
     children: tuple["Node | str", ...] = ()
-    attributes: tuple[tuple[str, str], ...] = ()
+    attributes: Mapping[str, str] = {}
 
     def html(self, styles: Mapping[str, str] | None = None) -> str:
         """Return the element as HTML; with `styles`, each look is written into it as a style too.
@@ -31,36 +31,37 @@ class Node:
         '<p class="wl-title">a &lt; b</p>'
         """
         attributes = dict(self.attributes)
-        looks = attributes.get("class", "").split() if styles else []
-        if styles and looks:
-            told = [styles[look] for look in looks if look in styles]
+        if styles and "class" in attributes:
+            told = [styles[look] for look in attributes["class"].split() if look in styles]
             attributes["style"] = " ".join([*told, attributes.get("style", "")]).strip()
         written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        inner = "".join(
-            child.html(styles) if isinstance(child, Node) else escape(child, False)
-            for child in self.children
-        )
+        inner = "".join(_written(child, styles) for child in self.children)
         return f"<{self.name}{written}>" + ("" if self.name in _EMPTY else f"{inner}</{self.name}>")
 
 
 Child = Node | str
+Cells = Sequence[Child]  # a row of a table, its heading first
 
 
-def tag(name: str, /, *children: Child, look: str = "", **attributes: str) -> Node:
+def _written(child: Child, styles: Mapping[str, str] | None) -> str:
+    return escape(child, False) if isinstance(child, str) else child.html(styles)
+
+
+def tag(name: str, /, *children: Child, look: str = "", **attributes: str | None) -> Node:
     """Return an element; `look` names its looks in looks.css, parted by spaces.
 
-    An underscore in the name of an attribute becomes a hyphen: `aria_hidden`.
+    An underscore in the name of an attribute becomes a hyphen: `aria_hidden`. An attribute that is
+    None is left out.
 
     >>> tag("p", "Hi", look="text", title="a greeting").html()
     '<p class="wl-text" title="a greeting">Hi</p>'
     """
-    named = [(key.replace("_", "-"), value) for key, value in attributes.items()]
-    looks = [("class", " ".join(f"wl-{one}" for one in look.split()))] if look else []
-    return Node(name, children, (*looks, *named))
+    looks = {"class": " ".join(f"wl-{each}" for each in look.split())} if look else {}
+    named = {key.replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    return Node(name, children, looks | named)
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """What a lesson shows. The first line of its words is its gist."""
 
     nodes: tuple[Node, ...]
@@ -105,11 +106,7 @@ def note(words: str) -> View:
 
 
 def table(
-    caption: str,
-    heads: Sequence[Child],
-    rows: Iterable[Sequence[Child]],
-    look: str = "cell",
-    slim: str = "head",
+    caption: str, heads: Cells, rows: Iterable[Cells], look: str = "cell", slim: str = "head"
 ) -> Node:
     """Return a table with a heading for each column and each row.
 
@@ -129,8 +126,7 @@ def table(
 
 
 def _cell(cell: Child, look: str) -> Node:
-    done = isinstance(cell, Node) and cell.name == "td"
-    return cell if isinstance(cell, Node) and done else tag("td", cell, look=look)
+    return cell if isinstance(cell, Node) and cell.name == "td" else tag("td", cell, look=look)
 
 
 def span(*children: Child, look: str = "") -> Node:
@@ -186,59 +182,46 @@ def in_words(*nodes: Child) -> Iterable[str]:
     >>> [*in_words(table("Ages", ("Name", "Age"), [("Ada", "36")]))]
     ['Ages', 'Ada: 36']
     """
-    lines = [""]
-    for node in nodes:
-        _tell(node, lines)
+    lines = "".join(map(_said, nodes)).split("\n")
     for line in filter(None, (" ".join(line.split()) for line in lines)):
         yield line[0].upper() + line[1:]
 
 
-def _tell(node: Child, lines: list[str]) -> None:
-    """Add what a node says: text goes on in the last line, a block has lines of its own."""
+def _said(node: Child) -> str:
+    """Return what a node says: text goes on in its line, all that is a block has its own lines."""
     if isinstance(node, str):
-        lines[-1] += node.translate(_UNSAID)
-    elif node.name == "img":
-        lines += [*dict(node.attributes)["alt"].split("\n"), ""]
-    elif node.name == "table":
-        caption, (heads,), rows = node.children[0], *map(_rows, node.children[1:])
-        lines += [_flat(caption), *(_sentence(heads, row) for row in rows), ""]
-    elif node.name != "style":
-        block = node.name in _BLOCKS
-        lines += [""] * block
-        for child in node.children:
-            _tell(child, lines)
-        lines += [""] * block
+        return node.translate(_SPOKEN)
+    if node.name == "img":
+        return f"\n{node.attributes['alt']}\n"
+    if node.name == "table":
+        return "\n".join(["", *_lines(node), ""])
+    inner = "".join(map(_said, node.children)) if node.name != "style" else ""
+    return f"\n{inner}\n" if node.name in _BLOCKS else inner
 
 
-def _rows(part: Child) -> list[list[str]]:
-    """Return what each cell of each row says, in the head or the body of a table."""
-    rows = part.children if isinstance(part, Node) else ()
-    return [[_flat(cell) for cell in row.children] for row in rows if isinstance(row, Node)]
+def _lines(table: Node) -> Iterable[str]:
+    """Yield the caption of a table, and each row; each cell but a lone one after its heading."""
+    caption, *parts = table.children
+    heads, *rows = ([*map(_line, _nodes(row))] for part in parts for row in _nodes(part))
+    yield _line(caption)
+    for first, *cells in rows:
+        told = [f"{head}: {cell}" for head, cell in zip(heads[1:], cells, strict=True) if cell]
+        yield f"{first}: {'; '.join(told if cells[1:] else cells)}"
 
 
-def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:
-    """Return a row as one line, in which each cell but a lone one is told with its heading."""
-    first, *cells = row
-    told = [
-        f"{head}: {cell}" if cells[1:] else cell
-        for head, cell in zip(heads[1:], cells, strict=True)
-        if cell
-    ]
-    return f"{first}: {'; '.join(told)}"
+def _nodes(node: Child) -> Sequence[Child]:
+    return node.children if isinstance(node, Node) else ()
 
 
-def _flat(node: Child) -> str:
-    lines = [""]
-    _tell(node, lines)
-    return " ".join(" ".join(lines).split())
+def _line(node: Child) -> str:
+    return " ".join(_said(node).split())
 
 
 LOOKS = (Path(__file__).parent / "looks.css").read_text(encoding="utf-8")
 _COLOURS = dict(re.findall(r"(--wl-[\w-]+): ([^;]+);", LOOKS.split("/* Dark", 1)[0]))
+_LIGHT = re.sub(r"var\((--wl-[\w-]+)\)", lambda found: _COLOURS[found[1]], LOOKS)
+_RULES = re.findall(r"(?m)^\.(wl-[\w-]+) \{([^}]*)\}", _LIGHT)
 # The looks by name, with the colours of the light theme, to be written into what is stored.
-STYLES = {
-    name: re.sub(r"var\((--wl-[\w-]+)\)", lambda found: _COLOURS[found[1]], " ".join(own.split()))
-    for name, own in re.findall(r"(?m)^\.(wl-[\w-]+) \{([^}]*)\}", LOOKS)
-}
+STYLES = {name: " ".join(own.split()) for name, own in _RULES}
 # The whole sheet in a line; its rules outdo those that are written into what is stored.
 SHEET = " ".join(re.sub(r"(?m);$", " !important;", LOOKS).split())

@@ -1,230 +1,198 @@
-"""Measure what a click costs and how it grows, print it, and keep it in bench.md: `python -m tests.bench`.
+"""Measure what a click costs, print it, and keep it in bench.md: `python -m tests.bench [rounds]`.
 
-All changes are measured in one page of one browser, by turns: a round presses one key in each explorer and in the two
-things that they are compared with. Nothing else should run on the machine.
+All is measured by turns, in one run: a round makes one change in each explorer and in what it is
+compared with, each time in another order. Two pages take turns, so that on each a change comes as
+long after the one before as a student's would; a third is on a server that sends messages at once.
 """
 
-import csv
+import ast
 import os
 import platform
-import shutil
+import random
 import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import nbformat
 import psutil
-from nbclient import NotebookClient
 
-from helpers import facts, show, tables
 from tests import bench_page
-from tests.bench_page import BARE, PLAIN, Pattern
-from tests.browser.driver import LESSONS, QUIET, ROOT, Lesson, browser, copied, served
+from tests.bench_page import BARE, CELLS, FOLD, LINK, PLAIN, SCRIPT
+from tests.browser.driver import Lesson, browser, copied, served
 
-ROUNDS, WARM, KEYS, CHANGES, RUNS = 60, 2, 100, 1000, 5  # there are 64 questions to give each round news
-MEDIAN, LATE, FASTER, SETTLES, GAIN = 1.5, 3, 4, 300, 5  # what every explorer should reach; the last in megabytes
-REACH = (
-    f"To reach: a median of at most {MEDIAN} × the bare round trip, a 95th percentile of at most {LATE} ×, and at "
-    f"least {FASTER} times faster than the plain way; settled within {SETTLES} ms on the last state, with no jump in "
-    f"height; at most {GAIN} MB more in kernel and page."
-)
+ROUNDS, WARM, CHANGES, QUICK = int((sys.argv[1:] or [200])[0]), 2, 500, 20
+MEDIAN, LATE, REST, FRAME = 1.3, 1.5, 60, 17  # times the bare round trip, twice; milliseconds
 RESULT = Path(__file__).with_name("bench.md")
-RESIDENT = "__import__('psutil').Process().memory_info().rss"
+LIBRARIES = "jupyterlab", "jupyter_server", "ipykernel", "ipywidgets", "anywidget"
+ABOUT = f"""# What a click costs
+
+Written by `make bench`: milliseconds from an event in the page until two frames after the page has
+changed, and so never less than a frame. An explorer reaches its aim with a median of at most
+{MEDIAN} times that of the bare round trip (a button of ipywidgets, by which Python changes a label),
+and a 95th percentile of at most {LATE} times that of the bare one. What is only looked at should be
+no slower than `jslink`. `interact` shows the view of `limits` the plain way. Every question is
+answered before, and so the page of the student's work is full."""
+PROMPT = """from jupyter_server.services.kernels.connection import channels
+class Prompt(channels.ZMQChannelsWebsocketConnection):
+    def connect(self):
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+c.ServerApp.kernel_websocket_connection_class = Prompt
+"""
+TELL = """async code => {
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const asked = { code: "", store_history: false, user_expressions: { told: code } };
+  return (await kernel.requestExecute(asked).done).content.user_expressions.told;
+}"""
+PROCESS = "(__import__('gc').collect(), __import__('os').getpid())[1]"
+Times = dict[str, list[float]]
 
 
-def spread(times: Sequence[float]) -> tuple[float, float]:
+def opened(stack: ExitStack, chromium: Any, folder: Path, config: str = "") -> Lesson:
+    """Run the page of the bench on a server of its own, with a configuration, and return it."""
+    root, own = copied(folder / "copy"), folder / "jupyter_config_dir"
+    bench_page.write(root)
+    own.mkdir()
+    (own / "jupyter_server_config.py").write_text(config, encoding="utf-8")
+    server = stack.enter_context(served(root, folder))
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    lesson = Lesson(context, server, "lab", bench_page.NAME)
+    if wrong := lesson.run():
+        raise RuntimeError(f"The page of the bench has trouble: {wrong}")
+    lesson.page.evaluate(f"() => {{{SCRIPT}}}")
+    return lesson
+
+
+def tell(lesson: Lesson, code: str) -> Any:
+    """Return the value of an expression in the kernel of the page."""
+    return ast.literal_eval(lesson.page.evaluate(TELL, code)["data"]["text/plain"])
+
+
+def take(lesson: Lesson, at: int, turn: int, rest: int = REST) -> list[float]:
+    """Return the milliseconds of the next change in a cell, or nothing when none is seen."""
+    took = lesson.page.evaluate("asked => wlTake(...asked)", [at, turn, rest, turn % FRAME])
+    return [took] if took else []
+
+
+def measured(pages: Sequence[Lesson], prompt: Lesson) -> tuple[Times, list[float]]:
+    """Return the milliseconds of everything, and those of the bare trip on the prompt server."""
+    times, sooner, chance = defaultdict[str, list[float]](list), list[float](), random.Random(0)
+    for turn in range(WARM + ROUNDS):
+        if turn == WARM:
+            times.clear()
+            sooner.clear()
+        sooner += take(prompt, 0, turn)
+        for place, (at, name) in enumerate(chance.sample([*enumerate(CELLS)], len(CELLS))):
+            times[name] += take(pages[(turn + place) % len(pages)], at, turn)
+    return {name: times[name] for name in CELLS}, sooner
+
+
+def hurried(*pages: Lesson) -> list[list[float]]:
+    """Return the milliseconds of bare trips on each page, close behind each other."""
+    runs = [(page, turn) for _ in range(ROUNDS // QUICK) for page in pages for turn in range(QUICK)]
+    taken = [(page, took) for page, turn in runs for took in take(page, 0, turn, 0)]
+    return [[took for one, took in taken if one is page] for page in pages]
+
+
+def spread(times: Sequence[float]) -> tuple[int, int]:
     """Return the median and the 95th percentile."""
-    return statistics.median(times), statistics.quantiles(times, n=20, method="inclusive")[-1]
+    late = statistics.quantiles(times, n=20, method="inclusive")[-1]
+    return round(statistics.median(times)), round(late)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table of Markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+def rows(times: Times) -> Iterator[str]:
+    """Yield a table of all that was measured, each beside the bare round trip."""
+    (bare, bare_late), (link, _) = spread(times[BARE]), spread(times[LINK])
+    yield "| changed | n | median, ms | 95th percentile, ms | × bare | × bare, 95th | aim |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for name, took in times.items():
+        middle, late = spread(took)
+        held = middle <= MEDIAN * bare and late <= LATE * bare_late
+        aim = "reached" if (middle <= link if name == FOLD else held) else "**not reached**"
+        ratios = f"{middle / bare:.2f}", f"{late / bare_late:.2f}"
+        cells = name, len(took), middle, late, *ratios, "" if name in (BARE, LINK, PLAIN) else aim
+        yield f"| {' | '.join(map(str, cells))} |"
 
 
-def reached(*held: bool) -> str:
-    """Return whether all of that was reached, in a word."""
-    return "yes" if all(held) else "**no**"
+def nodelay(*trips: list[float]) -> str:
+    """Return what the bare trip costs on both servers, at a student's pace and in a hurry."""
+    told = [f"{middle} ms (95th percentile {late})" for middle, late in map(spread, trips)]
+    return (
+        f"Bare round trip, as Jupyter comes: {told[0]}; with TCP_NODELAY on the websockets of the "
+        f"server: {told[1]}. One close behind the other: {told[2]}; with TCP_NODELAY: {told[3]}."
+    )
+
+
+def settled(lesson: Lesson) -> str:
+    """Return whether quick changes end with what Python has for the last of them."""
+    listed, wrong = lesson.page.evaluate("wlListed()"), []
+    for at, name in listed:
+        last = lesson.page.evaluate("asked => wlStorm(...asked)", [at, QUICK])
+        lesson.idle()
+        state, markup = tell(lesson, f"[(e.state, e.markup()) for e in [live._known[{name!r}]]][0]")
+        if last != state or not lesson.page.evaluate("asked => wlSame(...asked)", [at, markup]):
+            wrong.append(name)
+    seen = f"**wrong in {', '.join(wrong)}**" if wrong else f"right in all {len(listed)} with lists"
+    return f"The state that the page and Python settle on after {QUICK} quick changes: {seen}."
+
+
+def memory(lesson: Lesson) -> str:
+    """Return the megabytes of kernel and page before and after many changes in all explorers."""
+    tools, found = lesson.page.context.new_cdp_session(lesson.page), []
+    first = [*CELLS].index(FOLD) + 1
+    for changes in (0, CHANGES):
+        for turn in range(changes):
+            take(lesson, first + turn % (len(CELLS) - first), turn, 0)
+        kernel = psutil.Process(tell(lesson, PROCESS)).memory_info().rss
+        tools.send("HeapProfiler.collectGarbage")
+        found.append((kernel / 1e6, tools.send("Runtime.getHeapUsage")["usedSize"] / 1e6))
+    told = [f"{was:.1f} MB before and {now:.1f} after" for was, now in zip(*found, strict=True)]
+    return "\n".join(
+        f"- {what}, {CHANGES} changes in the explorers: {says}."
+        for what, says in zip(("Memory of the kernel", "Heap of the page"), told, strict=True)
+    )
 
 
 def machine(chromium: Any) -> str:
-    """Return what this was measured on."""
-    named = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    processor = named[0].split(":")[1].strip() if named else platform.processor()
-    libraries = ", ".join(
-        f"{one} {version(one)}" for one in ("jupyterlab", "ipywidgets", "pandas", "matplotlib", "ipykernel")
-    )
-    memory = psutil.virtual_memory().total / 2**30
+    """Return what this is measured on."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    named = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
-        f"{os.cpu_count()} × {processor}, {memory:.0f} GiB, {platform.system()} {platform.release()}; Python "
-        f"{platform.python_version()}, {libraries}; Chromium {chromium.version}, without a screen and without a GPU."
+        f"{os.cpu_count()} × {(named or [platform.processor()])[0]}, {platform.system()}, Python "
+        f"{platform.python_version()}, {libraries}, Chromium {chromium.version} without a screen."
     )
 
 
-def clicks(found: list[Pattern]) -> str:
-    """Return the table of changes: each against the bare round trip and the plain way."""
-    (bare, bare_late), (plain, _) = spread(found[0].took), spread(found[1].took)
-    rows = []
-    for one in found:
-        middle, late = spread(one.took)
-        held = middle <= MEDIAN * bare, late <= LATE * bare_late, plain >= FASTER * middle
-        told = "" if one.name in (BARE, PLAIN) else reached(*held)
-        times = (
-            f"{middle:.0f}",
-            f"{late:.0f}",
-            f"{middle / bare:.2f}",
-            f"{late / bare_late:.2f}",
-            f"{plain / middle:.1f}",
-        )
-        rows.append((one.name, len(one.took), *times, told))
-    heads = "changed", "n", "median, ms", "95th percentile", "× bare", "× bare, 95th", "plain ÷ this", "reached"
-    return table(heads, rows)
+def load() -> str:
+    """Return how busy the machine is."""
+    return " and ".join(f"{busy:.1f}" for busy in os.getloadavg()[:2])
 
 
-def storm(lesson: Lesson, found: list[Pattern]) -> str:
-    """Return the table of a key held down, and of heights that jump."""
-    rows = []
-    for one in found:
-        if one.listed:
-            rate, quiet, right = bench_page.settle(lesson, one, KEYS)
-            jumped = sum(bench_page.jumps(lesson, one) for _ in range(RUNS))
-            told = "" if one.name == PLAIN else reached(quiet <= SETTLES, right, not jumped)
-            shown = "" if one.name == PLAIN else "yes" if right else "no"
-            rows.append((one.name, f"{rate:.0f}", f"{quiet:.0f}", shown, f"{jumped} of {RUNS}", told))
-    heads = "changed", "keys in a second", "settled after, ms", "shows the last state", "jumps in height", "reached"
-    return table(heads, rows)
-
-
-def memory(lesson: Lesson, found: list[Pattern]) -> str:
-    """Return what a thousand changes leave behind, beside a tenth of them the plain way."""
-    own = bench_page.growth(lesson, [one for one in found if one.listed and one.name != PLAIN], CHANGES)
-    plain = bench_page.growth(lesson, [one for one in found if one.name == PLAIN], CHANGES // 10)
-    rows = [
-        (f"explorers, {CHANGES} changes", *(f"{gain:+.1f}" for gain in own), reached(max(own) <= GAIN)),
-        (f"{PLAIN}, {CHANGES // 10} changes", *(f"{gain:+.1f}" for gain in plain), ""),
-    ]
-    return table(("after a tenth of the changes, until the last", "kernel, MB", "page, MB", "reached"), rows)
-
-
-def seconds(code: str) -> float:
-    """Return the seconds of processor that a new Python takes for some code: the least of some runs."""
-    timed = [sys.executable, "-c", f"import time\n{code}\nprint(time.process_time())"]
-    return min(float(subprocess.check_output(timed, cwd=ROOT, text=True).split()[-1]) for _ in range(RUNS))
-
-
-def imports() -> str:
-    """Return what it costs to import."""
-    codes = {
-        "nothing": "",
-        "ipywidgets": "import ipywidgets",
-        "the explorers and all under them": "from helpers import explore",
-        "the setup cell: pandas and matplotlib too": "import matplotlib, pandas; from helpers import explore",
-    }
-    return table(("imported", "processor, s"), ((name, f"{seconds(code):.2f}") for name, code in codes.items()))
-
-
-def run(cells: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Run some cells in a kernel of their own; return the seconds from its start to its end, and its megabytes then."""
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in (*cells, RESIDENT)])
-    began = time.perf_counter()
-    NotebookClient(page, resources={"metadata": {"path": str(folder)}}).execute(stderr=subprocess.DEVNULL)
-    took = time.perf_counter() - began
-    return took, int(page.cells[-1].outputs[0].data["text/plain"]) / 1e6
-
-
-def lessons(root: Path) -> str:
-    """Return the time and memory of whole lessons, beside a kernel that does nothing."""
-    rows = [("a kernel that does nothing", ["None"])]
-    for name in LESSONS:
-        cells = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4).cells
-        rows.append((name, [one.source for one in cells if one.cell_type == "code"]))
-    found = ((name, run(cells, root / "notebooks")) for name, cells in rows)
-    return table(
-        ("run", "seconds", "kernel, MB"), ((name, f"{took:.1f}", f"{held:.0f}") for name, (took, held) in found)
-    )
-
-
-def grown(folder: Path, times: int) -> None:
-    """Make the events, and the actors with their positions, so many times as many, each copy under an id of its own."""
-    pointing = {"events": ("dates",), "actors": (), "positions": ("actor", "amends"), "statements": ("position",)}
-    for name, columns in pointing.items():
-        path, own = folder / f"{name}.csv", {"id", *columns}
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            to = csv.DictWriter(file, rows[0], lineterminator="\n")
-            to.writeheader()
-            for turn in range(times):
-                copied_to = f"-{turn}" * bool(turn)
-                to.writerows(
-                    {key: f"{cell}{copied_to}" if key in own and cell else cell for key, cell in row.items()}
-                    for row in rows
-                )
-
-
-def milliseconds(make: Callable[[], object]) -> float:
-    """Return the milliseconds that something takes; the least of some runs."""
-    took = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        make()
-        took.append(1e3 * (time.perf_counter() - began))
-    return min(took)
-
-
-def growth() -> str:
-    """Return how the views grow with the tables; raises RuntimeError when the grown tables have faults."""
-    rows = []
-    for times in (1, 10, 100):
-        with TemporaryDirectory() as temporary:
-            folder = Path(shutil.copytree(tables.folder(), Path(temporary, "data")))
-            grown(folder, times)
-            if wrong := tables.problems(folder):
-                raise RuntimeError(wrong[0])
-            read = milliseconds(lambda folder=folder: tables.problems(folder))
-            facts.use(folder)
-            events, actors = len(show.ordered("time")), len(facts.library().rows["positions"])
-            made = [(milliseconds(one), len(one().markup) / 1e3) for one in (show.timeline, show.positions)]
-            facts.use(tables.folder())
-        rows.append(
-            (f"{events} and {actors}", f"{read:.0f}", *(f"{took:.1f} ms, {size:.0f} kB" for took, size in made))
-        )
-    return table(("events on the timeline, positions", "checking the tables, ms", "timeline", "positions"), rows)
-
-
-def parts() -> Iterator[tuple[str, str]]:
-    """Measure one thing after the other; yield each with its title."""
-    with TemporaryDirectory() as temporary, browser() as chromium:
-        root = copied(Path(temporary, "copy"))
-        bench_page.write(root)
-        with served(root, Path(temporary, "own"), QUIET) as server:  # cells out of sight sleep, as they do for students
-            context = chromium.new_context(viewport={"width": 1280, "height": 900})
-            lesson = Lesson(context, server, "lab", bench_page.NAME)
-            found = bench_page.patterns(lesson)
-            for turn in range(WARM + ROUNDS):
-                for one in found:
-                    one.took = one.took * (turn != WARM)
-                    bench_page.press(lesson, one)
-            yield "Machine", machine(chromium)
-            yield f"From a key to new pixels, {ROUNDS} rounds", clicks(found)
-            yield f"A key held down: {KEYS} keys", storm(lesson, found)
-            yield "What changes leave behind", memory(lesson, found)
-        yield "Imports", imports()
-        yield "Whole lessons, from the start of a kernel", lessons(root)
-        yield "Ten and a hundred times the events and actors", growth()
+def parts() -> Iterator[str]:
+    """Yield what is found, part by part."""
+    yield ABOUT
+    with TemporaryDirectory() as temporary, browser() as chromium, ExitStack() as stack:
+        before = load()
+        pages = [opened(stack, chromium, Path(temporary, name)) for name in ("one", "two")]
+        prompt = opened(stack, chromium, Path(temporary, "prompt"), PROMPT)
+        times, sooner = measured(pages, prompt)
+        busy = f"Load of the last 1 and 5 minutes: {before} before, {load()} after."
+        yield f"{machine(chromium)} {busy}"
+        yield "\n".join(rows(times))
+        yield nodelay(times[BARE], sooner, *hurried(pages[0], prompt))
+        yield settled(pages[0])
+        yield memory(pages[0])
 
 
 if __name__ == "__main__":
-    told = [f"# What a click costs\n\nWritten by `make bench`. {REACH}"]
-    print(told[0], flush=True)
-    for title, part in parts():
-        told.append(f"## {title}\n\n{part}")
-        print(f"\n{told[-1]}", flush=True)
+    told = []
+    for part in parts():
+        told.append(part)
+        print(f"{part}\n", flush=True)
     RESULT.write_text("\n\n".join(told) + "\n", encoding="utf-8")

@@ -25,11 +25,11 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parent.parent
 KINDS = (
     *("facts", "rules", "questions", "prose", "figures", "callbacks", "tables", "notebooks", "running", "work"),
-    *("packaging", "site", "hub", "pages"),
+    *("packaging", "site", "pages"),
 )
 LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv*", "node_modules", "_site", "_plain", "__pycache__", ".*_cache", ".ipynb_checkpoints"),
-    *("*.egg-info", "dist", "work", "article.txt", "mutants"),
+    *("*.egg-info", "dist", "work", "article.txt"),
 )
 LONGEST = 600  # seconds, for all tests with no fault planted too
 AT_ONCE = 2
@@ -59,7 +59,7 @@ class Fault:
     @property
     def node(self) -> str:
         """The test as pytest names it."""
-        return self.caught_by.removeprefix("nbval: ")
+        return self.caught_by.removeprefix("nbval: ").removeprefix("doctest: ")
 
     def plant(self, folder: Path) -> None:
         """Put it into a copy of the project."""
@@ -100,12 +100,20 @@ def drop_row(path: Path, start: str, _: str) -> None:
     path.write_text("".join(line for line in lines if not line.startswith(start)), encoding="utf-8")
 
 
-def swap_rows(path: Path, one: str, other: str) -> None:
-    """Change the places of two rows of a table that start so."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    first, second = (next(at for at, line in enumerate(lines) if line.startswith(start)) for start in (one, other))
-    lines[first], lines[second] = lines[second], lines[first]
-    path.write_text("".join(lines), encoding="utf-8")
+def swap_places(path: Path, one: str, other: str) -> None:
+    """Change the places of two rows of a table that have these ids."""
+    text = path.read_text(encoding="utf-8")
+    own = {name: once_in(rf"(?m)^{name},(\d+),", text) for name in (one, other)}
+    for name, its in ((one, own[other]), (other, own[one])):
+        text = re.sub(rf"(?m)^{name},\d+,", f"{name},{its},", text)
+    path.write_text(text, encoding="utf-8")
+
+
+def once_in(pattern: str, text: str) -> str:
+    """Return the group of a pattern; raise Stale unless it is found exactly once."""
+    if len(found := re.findall(pattern, text)) != 1:
+        raise Stale(f"{pattern!r} is found {len(found)} times")
+    return str(found[0])
 
 
 def save_with_days_of_a_spreadsheet(path: Path, _: str, __: str) -> None:
@@ -158,7 +166,7 @@ ERROR = {"output_type": "error", "ename": "NameError", "evalue": "name 'show' is
 ACTS: dict[str, Callable[[Path, str, str], None]] = {
     "replace_all": replace_all,
     "drop_row": drop_row,
-    "swap_rows": swap_rows,
+    "swap_places": swap_places,
     "save_with_days_of_a_spreadsheet": save_with_days_of_a_spreadsheet,
     "save_for_western_windows": save_for_western_windows,
     "save_with_straight_marks": save_with_straight_marks,
@@ -192,15 +200,16 @@ def run(project: Path, nodes: Sequence[str]) -> Result:
     """Run tests of a copy; raise subprocess.TimeoutExpired when they find no end."""
     report = project.parent / "report.xml"
     # To load what compares notebooks takes as long as most of the tests.
-    light = [] if any(node.endswith(".ipynb") for node in nodes) else ["-p", "no:nbval", "-o", "addopts=-q"]
+    own = "addopts=--doctest-modules -q" if any(node.startswith("helpers/") for node in nodes) else "addopts=-q"
+    light = [] if any(node.endswith(".ipynb") for node in nodes) else ["-p", "no:nbval", "-o", own]
     # Only whether a test fails counts here, and to write out why can take minutes: a record holds many others.
     options = ["-p", "no:cacheprovider", "--assert=plain", "--tb=line", *light, f"--junit-xml={report}"]
     command = [sys.executable, "-m", "pytest", *options, *nodes]
-    own = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command,
         cwd=project,
-        env=own,
+        env=environment,
         capture_output=True,
         encoding="utf-8",
         errors="replace",

@@ -187,6 +187,13 @@ def test_a_text_is_confirmed_as_it_was_kept(boxes: Explorer) -> None:
     assert answer["kept"]["claim"] == ask.kept("advice/claim").answer == "Keep it."
 
 
+def test_what_a_student_types_stays_whole_in_its_box(boxes: Explorer) -> None:
+    told(boxes.name, set={"claim": '\n"><img src=x>'}, seen={"claim": ""})
+    assert '>\n\n"&gt;&lt;img src=x&gt;</textarea>' in told(boxes.name, wake=True)["html"]
+    work = explore.work().set(student='"><img src=x>')
+    assert 'value="&quot;&gt;&lt;img src=x&gt;"' in work.markup()
+
+
 def test_a_text_that_this_page_has_not_seen_is_not_replaced(boxes: Explorer) -> None:
     told(boxes.name, set={"claim": "A long text."}, seen={"claim": ""})
     for text in ("Short.", "", "A longer text than the one that is there."):

@@ -47,7 +47,8 @@ def test_a_state_outlet_and_a_copy_say_what_they_are() -> None:
 
 def cited() -> dict[str, list[str]]:
     """The sources of every row that has some, by table and id."""
-    rows = ((name, row) for name in ("voices", "events", "outcomes", "figures", "reasons") for row in LIBRARY.rows[name])
+    tables = ("voices", "events", "outcomes", "figures", "reasons")
+    rows = ((name, row) for name in tables for row in LIBRARY.rows[name])
     return {f"{name} {row['id']}": [*row["sources"]] for name, row in rows if row["sources"]}
 
 

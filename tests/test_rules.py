@@ -266,7 +266,8 @@ def test_what_can_not_be_is_refused_with_the_reason(name: str) -> None:
 
 
 def test_a_wrong_rule_is_caught_by_the_stories(edit: Edit) -> None:
-    facts.use(edit("rules.csv", "us-long-range,7,us,us-ban,limit,not allowed", "us-long-range,7,us,us-ban,limit,allowed"))
+    row = "us-long-range,7,us,us-ban,limit"
+    facts.use(edit("rules.csv", f"{row},not allowed", f"{row},allowed"))
     assert (
         rules.judge(rules.case("atacms-border")).answer == "allowed" != facts.library().stories["atacms-border"].answer
     )

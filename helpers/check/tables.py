@@ -14,56 +14,31 @@ from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from itertools import zip_longest
-from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
-Row = Mapping[str, Any]
-Field = Mapping[str, Any]
-Lines = dict[int, dict[str, str]]  # the cells of each row, by the line of the file it begins on
+Row = Mapping[str, Any]  # for each column: what its cell holds, or what is declared of it
+Lines = dict[int, dict[str, str]]  # the cells of each row, by the line it begins on
+NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
 
-FORMS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
-READ: Mapping[str, Callable[[str], Any]] = {
-    "date": date.fromisoformat,
-    "integer": int,
-    "number": lambda cell: float(cell) if "." in cell else int(cell),
-}
+# What is declared of a table: its columns, the tables that they point to, ids that must stay. A
+# column may also say which values exactly one row has (`once`), and which list it goes with
+# (`alongside`).
+Schema = NamedTuple("Schema", [("fields", Row), ("points", Row), ("roster", list[str])])
+# A table as it was read, with the first line of each id.
+Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Lines), ("ids", Row)])
+
+
+class Package(NamedTuple):
+    """A folder of tables: their version, what is declared of each, and the rows of each."""
+
+    version: str
+    schemas: Mapping[str, Schema]
+    rows: Mapping[str, tuple[Row, ...]]
 
 
 class TableError(ValueError):
     """The tables can't be used as they are; the message says where and how to mend them."""
-
-
-class Schema(NamedTuple):
-    """What is declared of a table: its columns, the tables that they point to, ids that must stay.
-
-    A field may also say which values exactly one row has (`once`), and which list it goes with
-    (`alongside`).
-    """
-
-    name: str
-    path: str
-    fields: Mapping[str, Field]
-    points: Mapping[str, str]
-    roster: Collection[str]
-
-
-class Package(NamedTuple):
-    """What datapackage.json declares: the version of the tables, and each of them by its name."""
-
-    version: str
-    schemas: Mapping[str, Schema]
-
-
-class Table(NamedTuple):
-    """One table as it was read, with the first line of each id; or what is wrong with its file."""
-
-    schema: Schema
-    file: str
-    columns: list[str]
-    rows: Lines
-    ids: dict[str, int]
-    fault: str = ""
 
 
 def folder() -> Path:
@@ -72,66 +47,41 @@ def folder() -> Path:
     >>> folder().name
     'data'
     """
-    inside = Path(__file__).parents[1] / "data"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "data"
+    return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
-def load(home: Path) -> dict[str, tuple[Row, ...]]:
-    """Return the rows of every table, typed as declared, in the order of `place` and id.
+def load(home: Path) -> Package:
+    """Return the tables of a folder; rows are typed as declared, in the order of `place` and id.
 
-    Raises TableError with one sentence per problem when the tables are not sound.
+    Raises TableError when they are not sound, with a sentence for each fault: file, line, id, what
+    is wrong and how to mend it. A file that can't be read is told first, and alone.
 
-    >>> load(folder())["paragraphs"][0]["id"]
-    'H'
+    >>> load(folder()).rows["sources"][0]["place"]
+    1
     """
-    schemas = package(home).schemas
-    found = {name: _table(home, schema) for name, schema in schemas.items()}
-    if faults := [fault for table in found.values() for fault in _faults(table, found)]:
+    version, schemas = _declared(home / "datapackage.json")
+    tables = {name: _table(home / f"{name}.csv", schema) for name, schema in schemas.items()}
+    if faults := [fault for table in tables.values() for fault in _faults(table, tables)]:
         raise TableError("\n".join(faults))
-    return {name: _typed(table) for name, table in found.items()}
-
-
-def problems(home: Path) -> list[str]:
-    """Return a sentence for each thing that is wrong in a folder of tables; none when all is well.
-
-    Each sentence names the file, the line, the id of the row, what is wrong and how to mend it.
-
-    >>> problems(folder())
-    []
-    """
-    try:
-        load(home)
-    except TableError as error:
-        return str(error).split("\n")
-    return []
+    return Package(version, schemas, {name: _typed(table) for name, table in tables.items()})
 
 
 def close(word: str, options: Iterable[str]) -> str:
     """Return ' Did you mean “…”?' for the nearest option, or nothing when none is near.
 
-    >>> close("exeption", ["general", "exception"])
-    ' Did you mean “exception”?'
+    >>> close("beetel", ["ant", "beetle"])
+    ' Did you mean “beetle”?'
     """
-    near = get_close_matches(word, list(options))
-    return f" Did you mean “{near[0]}”?" if near else ""
+    return "".join(f" Did you mean “{near}”?" for near in get_close_matches(word, [*options], 1))
 
 
-def package(home: Path) -> Package:
-    """Return what datapackage.json declares; raises TableError with a sentence when it can't.
-
-    >>> package(folder()).schemas["claims"].points["speaker"]
-    'actors'
-    """
-    file = f"{home.name}/datapackage.json"
+def _declared(path: Path) -> tuple[str, Mapping[str, Schema]]:
+    """Return the version of the tables, and what is declared of each."""
     try:
-        declared = json.loads((home / "datapackage.json").read_text(encoding="utf-8-sig"))
-        schemas = [_schema(resource) for resource in declared["resources"]]
-        return Package(declared.get("version", ""), {schema.name: schema for schema in schemas})
-    except OSError as error:
-        mend = "Put it back: it says what each table holds."
-        raise TableError(_unopened(file, error, mend)) from None
+        declared = json.loads(_opened(path, "Put it back: it says what each table holds."))
+        return declared["version"], {own["name"]: _schema(own) for own in declared["resources"]}
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise TableError(f"{file} can't be read ({error}). Put the original file back.") from None
+        raise _fault(path, f" can't be read ({error}). Put the original file back.") from None
 
 
 def _schema(resource: Mapping[str, Any]) -> Schema:
@@ -139,163 +89,70 @@ def _schema(resource: Mapping[str, Any]) -> Schema:
     keys = resource["schema"].get("foreignKeys", ())
     points = {key["fields"][0]: key["reference"]["resource"] for key in keys}
     points |= {name: field["refers"] for name, field in fields.items() if "refers" in field}
-    return Schema(resource["name"], resource["path"], fields, points, resource.get("roster", ()))
+    return Schema(fields, points, resource.get("roster", []))
 
 
-def _unopened(file: str, error: OSError, missing: str) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{file} is missing. {missing}"
-    mend = "Close it in other programs, or ask for the right to read it."
-    return f"{file} can't be opened: {error.strerror}. {mend}"
-
-
-def _table(home: Path, schema: Schema) -> Table:
-    path, file = home / schema.path, f"{home.name}/{schema.path}"
+def _opened(path: Path, mend: str) -> bytes:
+    """Return what a file holds; `mend` says what to do when it is missing."""
     try:
-        columns, rows = _cells(path.read_bytes().decode("utf-8-sig"))
-        ids = {row.get("id", ""): line for line, row in reversed(rows.items())}
-        return Table(schema, file, columns, rows, ids)
+        return path.read_bytes()
+    except FileNotFoundError:
+        near = close(path.name, (other.name for other in path.parent.glob(f"*{path.suffix}")))
+        raise _fault(path, f" is missing. {mend}{near}") from None
     except OSError as error:
-        near = close(path.name, (other.name for other in home.glob("*.csv")))
-        fault = _unopened(file, error, f"Put the file back under this name.{near}")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        mend = "Save it again and choose “CSV UTF-8” as the file type."
-        fault = f"{file}, line {line}: the file is not saved as UTF-8. {mend}"
-    except TableError as error:
-        fault = f"{file}, {error}"
-    return Table(schema, file, [], {}, {}, fault)
+        mend = "Close it in other programs, or ask for the right to read it."
+        raise _fault(path, f" can't be opened: {error.strerror}. {mend}") from None
 
 
-def _cells(text: str) -> tuple[list[str], Lines]:
-    """Return the columns and rows of a CSV text; commas, semicolons or tabs may part the cells."""
-    lines = io.StringIO(text, newline=None).readlines() or [""]  # with the line ends of any system
-    reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
-    found, line = {}, 1
+def _fault(path: Path, says: str) -> TableError:
+    return TableError(f"{path.parent.name}/{path.name}{says}")
+
+
+def _table(path: Path, schema: Schema) -> Table:
+    """Return a table as it stands in its file; raises TableError when it can't be read."""
+    cells, file = _cells(path), f"{path.parent.name}/{path.name}"
+    columns = cells.pop(1)
+    if faults := [*_column_faults(columns, schema.fields)]:
+        raise TableError("\n".join(f"{file}, line 1: {fault}" for fault in faults))
+    rows = {line: _row(columns, own) for line, own in cells.items() if any(own)}
+    return Table(file, schema, rows, {row["id"]: line for line, row in reversed(rows.items())})
+
+
+def _cells(path: Path) -> dict[int, list[str]]:
+    """Return the cells of each row by its line; commas, semicolons or tabs may part them."""
+    data, found, line = _opened(path, "Put the file back under this name."), {}, 1
     try:
+        lines = io.StringIO(data.decode("utf-8-sig"), newline=None).readlines() or [""]
+        reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
         for cells in reader:
             found[line] = [cell.strip() for cell in cells]
             line = reader.line_num + 1
+        return found
+    except UnicodeDecodeError as error:
+        line, fault = error.object.count(b"\n", 0, error.start) + 1, NOT_UTF8
     except csv.Error:
-        what = "a quotation mark is missing or one too many. Mend it on this line."
-        raise TableError(f"line {line}: {what}") from None
-    columns = found.pop(1)
-    return columns, {line: _row(columns, cells) for line, cells in found.items() if any(cells)}
+        fault = "a quotation mark is missing or one too many. Mend it on this line."
+    raise _fault(path, f", line {line}: {fault}")
+
+
+def _column_faults(columns: list[str], fields: Iterable[str]) -> Iterator[str]:
+    for name in sorted({name for name in columns if name and columns.count(name) > 1}):
+        yield f"the column “{name}” stands there twice. Rename or delete one of them."
+    yield from _missing("the column", fields, columns, " is missing. Put it back.")
 
 
 def _row(columns: list[str], cells: list[str]) -> dict[str, str]:
     """Return the cells by their column; what has no column stands together under no name."""
-    row: dict[str, str] = {}
-    for column, cell in zip_longest(columns, cells, fillvalue=""):
-        row[column] = row.get(column, "") + cell
-    return row
+    pairs = [*zip_longest(columns, cells, fillvalue="")]
+    return {**dict(pairs), "": "".join(cell for column, cell in pairs if not column)}
 
 
 def _typed(table: Table) -> tuple[Row, ...]:
     """Return the rows of a table as records are made of them, in their order."""
-    fields = table.schema.fields
-    rows = [
-        {name: _read(fields[name], row[name]) for name in fields} for row in table.rows.values()
-    ]
-    placed = fields.get("place", {}).get("type") == "integer"
-    return tuple(sorted(rows, key=lambda row: (row["place"] if placed else 0, row["id"])))
-
-
-def _read(field: Field, cell: str) -> Any:
-    if field["type"] == "list":
-        return tuple(filter(None, cell.split(field["delimiter"])))
-    if field["type"] == "boolean":
-        return cell in field["trueValues"]
-    return (READ[field["type"]](cell) if cell else None) if field["type"] in READ else cell
-
-
-def _faults(table: Table, others: Mapping[str, Table]) -> Iterator[str]:
-    """Yield a sentence for each fault of a table: of its file, its columns, its rows, its ids."""
-    if table.fault:
-        yield table.fault
-        return
-    yield from _column_faults(table)
-    if set(table.schema.fields) <= set(table.columns):
-        for line, row in table.rows.items():
-            yield from _row_faults(table, _at(table, line), row, others)
-        yield from _id_faults(table)
-        for name, field in table.schema.fields.items():
-            yield from _once_faults(table, name, field.get("once", ()))
-            if table.schema.points.get(name) == table.schema.name:
-                yield from _circle_faults(table, name)
-
-
-def _at(table: Table, line: int) -> str:
-    """Return where a row stands, for a sentence: file, line and id."""
-    return f"{table.file}, line {line} ({table.rows[line]['id'] or 'no id'})"
-
-
-def _column_faults(table: Table) -> Iterator[str]:
-    at = f"{table.file}, line 1: the column"
-    for name in dict.fromkeys(table.columns):
-        if name and table.columns.count(name) > 1:
-            yield f"{at} “{name}” stands there twice. Rename or delete one of them."
-    for name in table.schema.fields:
-        if name not in table.columns:
-            yield f"{at} “{name}” is missing. Put it back.{close(name, table.columns)}"
-
-
-def _row_faults(
-    table: Table, at: str, row: Mapping[str, str], others: Mapping[str, Table]
-) -> Iterator[str]:
-    if row.get(""):
-        mend = "Put quotation marks around a text with commas."
-        yield f"{at}: there are more cells than columns. {mend}"
-    for name, field in table.schema.fields.items():
-        yield from _cell_faults(at, field, row[name])
-        if name in table.schema.points:
-            yield from _pointer_faults(at, field, row[name], others[table.schema.points[name]])
-        if beside := field.get("alongside"):
-            yield from _pair_faults(at, name, beside, row)
-    first, last = _day(row.get("earliest", "")), _day(row.get("latest", ""))
-    if first and last and last < first:
-        mend = "Swap them, or mend the wrong one."
-        yield f"{at}: “latest” ({last}) is before “earliest” ({first}). {mend}"
-
-
-def _cell_faults(at: str, field: Field, cell: str) -> Iterator[str]:
-    limits = field.get("constraints", {})
-    choices = [choice["value"] for choice in field.get("categories", ())]
-    choices = choices or [*field.get("trueValues", ()), *field.get("falseValues", ())]
-    says = f"{at}: “{field['name']}” says “{cell}”."
-    if not cell:
-        if limits.get("required"):
-            yield f"{at}: “{field['name']}” is empty. Fill it in: {field['description']}."
-    elif choices and cell not in choices:
-        yield f"{says} Choose one of: {', '.join(choices)}.{close(cell, choices)}"
-    elif "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
-        yield f"{says} It must be: {field['description']}."
-    elif field["type"] == "date" and (mend := _date_mend(cell)):
-        yield f"{says} {mend}"
-    elif field["type"] in FORMS and (mend := _number_mend(field["type"], limits, cell)):
-        yield f"{says} {mend}"
-
-
-def _number_mend(kind: str, limits: Mapping[str, Any], cell: str) -> str:
-    """Return how to mend a cell that is no number, or no fitting one; nothing when all is well."""
-    if not re.fullmatch(FORMS[kind], cell):
-        return f"Write a number alone, such as 34{'.5, with a point' if kind == 'number' else ''}."
-    low, high = limits.get("minimum", -inf), limits.get("maximum", inf)
-    until = "on" if high == inf else f"to {high}"
-    return "" if low <= float(cell) <= high else f"Write a number from {low} {until}."
-
-
-def _date_mend(cell: str) -> str:
-    """Return how to mend a cell that is no date as year-month-day; nothing when it is one."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
-        return "" if _day(cell) else "There is no such day. Look it up and write a real one."
-    mend = "Write the day as year-month-day, such as 2024-01-31."
-    if not (parts := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", cell)):
-        return mend
-    one, two, year = (int(part) for part in parts.groups())
-    days = dict.fromkeys(f"{year}-{month:02}-{day:02}" for day, month in ((one, two), (two, one)))
-    real = " or ".join(filter(_day, days)) or "no real day"
-    return f"A spreadsheet may have changed it. {mend} Here: {real}."
+    reads = {name: KINDS[field["type"]][1] for name, field in table.schema.fields.items()}
+    typed = [{name: read(row[name]) for name, read in reads.items()} for row in table.rows.values()]
+    placed = table.schema.fields.get("place", {}).get("type") == "integer"
+    return tuple(sorted(typed, key=lambda row: (row["place"] if placed else 0, row["id"])))
 
 
 def _day(cell: str) -> date | None:
@@ -305,41 +162,97 @@ def _day(cell: str) -> date | None:
         return None
 
 
-def _pointer_faults(at: str, field: Field, cell: str, target: Table) -> Iterator[str]:
-    """Yield a sentence for each id in a cell that its target table lacks."""
-    words = _read(field, cell) if field["type"] == "list" else filter(None, [cell])
-    for word in words if "id" in target.columns else ():  # else its own sentence says what is wrong
-        if word not in target.ids:
-            says = f"{at}: “{field['name']}” says “{word}”, but {target.file} has no such id."
-            yield f"{says} Add it there, or mend it here.{close(word, target.ids)}"
+def _number(cell: str) -> float | None:
+    return (float(cell) if "." in cell else int(cell)) if cell else None
 
 
-def _pair_faults(at: str, name: str, beside: str, row: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence when a list has not as many entries as the list that it goes with."""
-    own, other = len(row[name].split()), len(row[beside].split())
-    if own != other:
-        says = f"{at}: “{name}” has {own} and “{beside}” has {other}."
-        yield f"{says} Give one for each, in the same order."
+# For each kind of cell: what it looks like, what it is read as, how to mend what looks otherwise.
+KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
+    "string": (r"(?s).*", str, ""),
+    "list": (r"(?s).*", lambda cell: tuple(cell.split()), ""),
+    "boolean": (r"yes|no", lambda cell: cell == "yes", "Choose one of: yes, no."),
+    "date": (r"\d{4}-\d\d-\d\d", _day, "Write the day as year-month-day, such as 2024-01-31."),
+    "integer": (r"-?\d+", _number, "Write a number alone, such as 34."),
+    "number": (r"-?\d+(\.\d+)?", _number, "Write a number alone, such as 34.5, with a point."),
+}
 
 
-def _id_faults(table: Table) -> Iterator[str]:
-    for line, row in table.rows.items():
-        if row["id"] and (first := table.ids[row["id"]]) != line:
-            mend = "Give one of them another id."
-            yield f"{_at(table, line)}: line {first} has this id too. {mend}"
-    for name in table.schema.roster:
-        if name not in table.ids:
-            near = close(name, table.ids)
-            yield f"{table.file}: the row “{name}” is gone. Put it back, with this id.{near}"
+def _faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Yield a sentence for each fault of a table: in its rows, then in all of them together."""
+    for line in table.rows:
+        yield from (f"{_at(table, line)}: {fault}" for fault in _row_faults(table, line, tables))
+    gone = " is gone. Put it back, with this id."
+    yield from _missing(f"{table.file}: the row", table.schema.roster, table.ids, gone)
+    for name, field in table.schema.fields.items():
+        cells = [row[name] for row in table.rows.values()]
+        for value in (value for value in field.get("once", ()) if cells.count(value) != 1):
+            says = f"{cells.count(value) or 'no'} rows have “{value}” as “{name}”."
+            yield f"{table.file}: {says} Give it to one row, and to no other."
+        if tables.get(table.schema.points.get(name, "")) is table:
+            yield from _circle_faults(table, name)
 
 
-def _once_faults(table: Table, name: str, values: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each value that exactly one row must have, and has not."""
-    cells = [row[name] for row in table.rows.values()]
-    for value in values:
-        if (count := cells.count(value)) != 1:
-            says = f"{table.file}: {count or 'no'} rows have “{value}” as “{name}”."
-            yield f"{says} Give it to one row, and to no other."
+def _at(table: Table, line: int) -> str:
+    """Return where a row stands, for a sentence: file, line and id."""
+    return f"{table.file}, line {line} ({table.rows[line]['id'] or 'no id'})"
+
+
+def _missing(says: str, words: Iterable[str], known: Collection[str], mend: str) -> Iterator[str]:
+    """Yield a sentence for each word that is not known, with the nearest one that is."""
+    for word in words:
+        if word and word not in known:
+            yield f"{says} “{word}”{mend}{close(word, known)}"
+
+
+def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Yield what is wrong in a row, without where it stands."""
+    row = table.rows[line]
+    if row[""]:
+        yield "there are more cells than columns. Put quotation marks around a text with commas."
+    if row["id"] and (first := table.ids[row["id"]]) != line:
+        yield f"line {first} has this id too. Give one of them another id."
+    for name, field in table.schema.fields.items():
+        if mend := _mend(field, row[name]):
+            yield f"“{name}” {f'says “{row[name]}”' if row[name] else 'is empty'}. {mend}"
+        if target := tables.get(table.schema.points.get(name, "")):
+            words = row[name].split() if field["type"] == "list" else [row[name]]
+            mend = f", but {target.file} has no such id. Add it there, or mend it here."
+            yield from _missing(f"“{name}” says", words, target.ids, mend)
+        beside = field.get("alongside")
+        if beside and (own := len(row[name].split())) != (its := len(row[beside].split())):
+            mend = "Give one for each, in the same order."
+            yield f"“{name}” has {own} and “{beside}” has {its}. {mend}"
+    first, last = _day(row.get("earliest", "")), _day(row.get("latest", ""))
+    if first and last and last < first:
+        yield f"“latest” ({last}) is before “earliest” ({first}). Swap them, or mend the wrong one."
+
+
+def _mend(field: Row, cell: str) -> str:
+    """Return how to mend a cell; nothing when all is well."""
+    limits, (form, read, mend) = field.get("constraints", {}), KINDS[field["type"]]
+    choices = [choice["value"] for choice in field.get("categories", ())]
+    if not cell:
+        return f"Fill it in: {field['description']}." if limits.get("required") else ""
+    if choices and cell not in choices:
+        return f"Choose one of: {', '.join(choices)}.{close(cell, choices)}"
+    if not re.fullmatch(limits.get("pattern", form), cell):
+        mend = mend or f"It must be: {field['description']}."
+        return _rewritten(cell, mend) if field["type"] == "date" else mend
+    if (value := read(cell)) is None:
+        return "There is no such day. Look it up and write a real one."
+    low, high = limits.get("minimum", value), limits.get("maximum", value)
+    until = f"to {high}" if "maximum" in limits else "on"
+    return "" if low <= value <= high else f"Write a number from {low} {until}."
+
+
+def _rewritten(cell: str, mend: str) -> str:
+    """Return how to mend a day, with the days it may be when a spreadsheet has changed it."""
+    if not (parts := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", cell)):
+        return mend
+    one, two, year = map(int, parts.groups())
+    days = dict.fromkeys(f"{year}-{month:02}-{day:02}" for day, month in ((one, two), (two, one)))
+    real = " or ".join(filter(_day, days)) or "no real day"
+    return f"A spreadsheet may have changed it. {mend} Here: {real}."
 
 
 def _circle_faults(table: Table, name: str) -> Iterator[str]:

@@ -1,39 +1,51 @@
-"""What the still views share: lines, the layer, who says something and where, and the key."""
+"""What the still views share: lines, the layer, who says something and where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from helpers import facts, rules
-from helpers.view import Child, Node, View, boxes, mark, note, page, spaced, span, table, tag
+from helpers import facts
+from helpers.facts import Item
+from helpers.view import Cells, Child, Node, View, boxes, note, page, spaced, span, table, tag
 
 __all__ = ["held_by", "interval", "layer_line", "note", "panel", "report_day", "supplier"]
 NO_CASE = "no such case"
-KEY = tag("p", "Key: ", spaced([mark(sign) for sign in (*rules.ANSWERS, NO_CASE)]), look="key")
 
 
-def title(*children: Child) -> Node:
-    """Return the line that a view begins with."""
-    return tag("p", *children, look="title")
+def told(layer: str, head: Child, *parts: Child) -> View:
+    """Return a view of facts under a line that is its gist; it says which layer it shows.
+
+    >>> told("article", "A line.").gist
+    'A line.'
+    """
+    return page(tag("p", head, look="title"), *parts, layer=layer_line(layer))
 
 
-def text(*children: Child) -> Node:
-    """Return a line of a view."""
-    return tag("p", *children, look="text")
+def listed(layer: str, caption: str, heads: Cells, rows: Iterable[Cells], *more: Child) -> View:
+    """Return a view of facts that begins with a table; it says which layer it shows.
+
+    >>> listed("article", "Ages", ("Name", "Age"), [("Ada", "36")]).words.split("\\n")[1]
+    'Ada: 36'
+    """
+    return page(table(caption, heads, rows), *more, layer=layer_line(layer))
 
 
-def aside(*children: Child) -> Node:
-    """Return a line in small letters."""
-    return tag("p", *children, look="kind")
+def text(*children: Child, look: str = "text") -> Node:
+    """Return a line of a view; one with the look 'kind' has small letters.
+
+    >>> text("Hello.").html()
+    '<p class="wl-text">Hello.</p>'
+    """
+    return tag("p", *children, look=look)
 
 
-def told(layer: str, *children: Child) -> View:
-    """Return a view of facts, the first part being its gist; it says which layer it shows."""
-    return page(*children, layer=layer_line(layer))
+def picked(records: Iterable[Item], by: Callable[[Item], str], name: str, kind: str) -> list[Item]:
+    """Return the records of that name; all when it is empty.
 
-
-def listed(layer: str, caption: str, heads: Sequence[str], rows: Iterable[Sequence[Child]]) -> View:
-    """Return a view of facts that is one table."""
-    return told(layer, table(caption, heads, rows))
+    >>> picked(["ban", "limit", "law"], lambda word: word[0], "l", "letter")
+    ['limit', 'law']
+    """
+    known = [*records]
+    return facts.find({**facts.grouped(known, by), "": known}, name, kind)
 
 
 def layer_line(layer: str) -> str:
@@ -51,14 +63,21 @@ def layer_line(layer: str) -> str:
 
 
 def report_day() -> date:
-    """Return the day of the report."""
-    day = facts.library().report.date
-    assert day, "the report has a day"
-    return day
+    """Return the day of the report.
+
+    >>> facts.write_day(report_day()) in layer_line("article")
+    True
+    """
+    return facts.library().report.date or date.min  # with no day, it comes before all else
 
 
 def interval(told: facts.Event | facts.Voice) -> str:
-    """Return an interval in words; the earliest day is left out where it is not stated."""
+    """Return an interval in words; the earliest day is left out where it is not stated.
+
+    >>> event = next(iter(facts.library().events.values()))._replace(earliest=None)
+    >>> interval(event) == f"by {facts.write_day(event.latest)}"
+    True
+    """
     last = facts.write_day(told.latest)
     if told.earliest is None:
         return f"by {last}"
@@ -66,32 +85,57 @@ def interval(told: facts.Event | facts.Voice) -> str:
 
 
 def held_by(held: facts.Position) -> str:
-    """Return whose position it is, and the day by which it was surely held."""
+    """Return whose position it is, and the day by which it was surely held.
+
+    >>> held_by(next(iter(facts.library().positions.values()))).endswith(" at the latest")
+    True
+    """
     return f"{held.actor.name}, in force since {facts.write_day(held.latest)} at the latest"
 
 
 def supplier() -> str:
-    """Return the id of the dimension whose value names the actor that decides."""
+    """Return the id of the dimension whose value names the actor that decides.
+
+    >>> facts.library().dimensions[supplier()].axis
+    'page'
+    """
     return axis("page")[0].id
 
 
 def panel() -> str:
-    """Return the id of the dimension that a table of cases is for one value of."""
+    """Return the id of the dimension that a table of cases is for one value of.
+
+    >>> facts.library().dimensions[panel()].axis
+    'panel'
+    """
     return axis("panel")[0].id
 
 
 def axis(place: str) -> list[facts.Dimension]:
-    """Return the dimensions that have a place in the tables of cases, such as 'row'."""
+    """Return the dimensions that have a place in the tables of cases, such as 'row'.
+
+    >>> {dimension.axis for dimension in axis("row")}
+    {'row'}
+    """
     return [known for known in facts.library().dimensions.values() if known.axis == place]
 
 
 def stance(held: facts.Position) -> Node:
-    """Return what is held, and who says so where."""
+    """Return what is held, and who says so where.
+
+    >>> held = next(iter(facts.library().positions.values()))
+    >>> stance(held).html().startswith("<span>")
+    True
+    """
     return span(f"{held.stance} ", cited(held.cited))
 
 
 def cited(citations: Iterable[facts.Citation]) -> Node:
-    """Return who says something, and where: in paragraphs of the report, or in the record."""
+    """Return who says something, and where: in paragraphs of the report, or in the record.
+
+    >>> cited([facts.Citation("an official", "8")]) == spaced([placed("8", "an official")])
+    True
+    """
     return spaced([_cited(citation) for citation in citations])
 
 
@@ -102,12 +146,20 @@ def _cited(citation: facts.Citation) -> Node:
 
 
 def placed(paragraph: str, words: Child) -> Node:
-    """Return words after the mark of the report, a paragraph in a box."""
+    """Return words after the mark of the report, a paragraph in a box.
+
+    >>> page(placed("8", "an official")).words
+    'Paragraph 8 an official'
+    """
     return span(boxes((paragraph,)), " ", words)
 
 
 def sourced(words: str, sources: Iterable[facts.Source], status: str = "") -> Node:
-    """Return words before the mark of the record: sources with their dates, and how sure it is."""
+    """Return words before the mark of the record: sources with their dates, and how sure it is.
+
+    >>> page(sourced("They say so.", [], "claimed")).words
+    'They say so. (claimed)'
+    """
     end = [tag("span", f" ({status})", look="kind")] if status else []
     return span(f"{words} ", spaced([_outlet(source) for source in sources], " · "), *end)
 
@@ -119,5 +171,9 @@ def _outlet(source: facts.Source) -> Node:
 
 
 def named(words: Child, id_: str) -> Node:
-    """Return the first cell of a row, with the id that a memo can cite."""
+    """Return the first cell of a row, with the id that a memo can cite.
+
+    >>> page(named("An official", "a1")).words
+    'An official a1'
+    """
     return span(words, tag("small", f" {id_}", look="kind"))

@@ -2,16 +2,14 @@
 
 import re
 
-from helpers.check.tables import close
-from helpers.facts import Claim, Event, Link, Paragraph, Reason, find, grouped, library, paragraph
-from helpers.show.parts import aside, listed, named, placed, sourced, text, title, told
+from helpers.facts import Claim, Link, Paragraph, Reason, find, grouped, library, paragraph
+from helpers.show.parts import listed, named, picked, placed, sourced, text, told
 from helpers.student.copy import Copy, edition, own_copy
-from helpers.view import Child, Node, View, boxes, page, spaced, span, table, tag
+from helpers.view import Child, Node, View, boxes, note, page, span, table, tag
 
 __all__ = ["card", "chain", "criteria", "evidence", "outcomes", "paragraphs", "people", "reasons"]
 __all__ += ["sources", "times", "unsaid", "words"]
 OURS = "In our own words, for the words of the report."
-HATCHES = 5  # the looks that tell groups apart without colour
 
 
 def paragraphs(*numbers: str) -> View:
@@ -20,19 +18,20 @@ def paragraphs(*numbers: str) -> View:
     >>> paragraphs().gist
     'The report in plain words of our own.'
     """
-    copy = own_copy() or Copy({})
-    found = [paragraph(number) for number in numbers or library().paragraphs]
-    rows = [_part(part, copy) for part in found]
-    heads = "Paragraph", "About", "In plain words", *(["Your own copy"] if copy.texts else [])
-    plain = table("The report in plain words of our own.", heads, rows)
-    return told("article", plain, *([text(edition(copy))] if copy.texts or copy.fault else []))
+    copy = own_copy()
+    rows = [_part(paragraph(number), copy) for number in numbers or library().paragraphs]
+    heads = ["Paragraph", "About", "In plain words", "Your own copy"][: len(rows[0])]
+    same = [text(edition(copy))] if copy else []
+    return listed("article", "The report in plain words of our own.", heads, rows, *same)
 
 
-def _part(part: Paragraph, copy: Copy) -> tuple[Child, ...]:
-    """Return a paragraph in plain words, and as it stands in the own copy if there is one."""
+def _part(part: Paragraph, copy: Copy | None) -> list[Child]:
+    """Return a paragraph in plain words, and as it stands in the own copy if that has any text."""
+    plain: list[Child] = [boxes((part.id,)), part.heading, part.plain]
+    if not copy or not copy.texts:
+        return plain
     differs = "Differs from our edition: " if part.id in copy.differ else ""
-    texts = (differs + copy.texts.get(part.id, ""),) if copy.texts else ()
-    return boxes((part.id,)), part.heading, part.plain, *texts
+    return [*plain, differs + copy.texts.get(part.id, "")]
 
 
 def card() -> View:
@@ -55,28 +54,18 @@ def sources(kind: str = "") -> View:
     """
     kinds = grouped(library().claims.values(), lambda claim: claim.speaker.kind)
     chosen = find({"": [], **kinds}, kind, "kind of speaker")
-    looks = {name: f"chip fill-{place % HATCHES}" for place, name in enumerate(kinds)}
-    most_first = sorted(kinds.items(), key=lambda pair: -len(pair[1]))
-    chips = [_chips(name, claims, looks[name]) for name, claims in most_first]
-    heads = "Kind of speaker", "Claims"
-    shown = [table("One box for each claim, with its paragraph", heads, chips)]
-    gist = f"{len(library().claims)} claims by kind of speaker."
-    if chosen:
-        rows = [(_box(claim), claim.claim, claim.attribution) for claim in chosen]
-        shown.append(table(f"In full: {kind}", ("Paragraph, id", "Claim", "Who says so"), rows))
-        gist += f" In full: {kind}."
-    return told("article", title(gist), *shown)
+    most = sorted(kinds.items(), key=lambda pair: -len(pair[1]))
+    rows = [(f"{name} ({len(own)})", boxes(said.paragraph for said in own)) for name, own in most]
+    each = table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), rows)
+    gist, in_full = f"{len(library().claims)} claims by kind of speaker.", f"In full: {kind}"
+    if not chosen:
+        return told("article", gist, each)
+    full = table(in_full, ("Paragraph, id", "Claim", "Who says so"), map(_in_full, chosen))
+    return told("article", f"{gist} {in_full}.", each, full)
 
 
-def _chips(kind: str, claims: list[Claim], look: str) -> tuple[Node, Node]:
-    """Return a kind of speaker with the number of its claims, and a box for each of them."""
-    says = f"{kind} ({len(claims)})", *(f"¶ {claim.paragraph}" for claim in claims)
-    name, *each = (tag("span", words, look=look, title=kind) for words in says)
-    return name, spaced(each)
-
-
-def _box(claim: Claim) -> Node:
-    return named(boxes((claim.paragraph,)), claim.id)
+def _in_full(claim: Claim) -> tuple[Node, str, str]:
+    return named(boxes((claim.paragraph,)), claim.id), claim.claim, claim.attribution
 
 
 def chain() -> View:
@@ -88,17 +77,16 @@ def chain() -> View:
     links = library().chain.values()
     befores = ["", *(link.actor.name for link in links)]
     flow = [part for link in map(_link, links, befores) for part in link]
-    key = aside("⇢ only the order in time; → the text was taken from there.")
-    return told("article", title("One chain of reports."), tag("div", *flow, look="beside"), key)
+    key = text("⇢ only the order in time; → the text was taken from there.", look="kind")
+    return told("article", "One chain of reports.", tag("div", *flow, look="beside"), key)
 
 
 def _link(link: Link, before: str) -> list[Node]:
     """Return a link, after an arrow that says whether it took its text from the one before."""
     arrow = [tag("div", "→" if link.relies_on == before else "⇢", look="arrow")] if before else []
-    who = text(tag("strong", link.actor.name))
     does = text(f"{link.does} ", boxes((link.paragraph,) if link.paragraph else ()))
-    relies = aside(f"It relies on: {link.relies_on or 'not stated'}.")
-    return [*arrow, tag("div", who, does, relies, look="link")]
+    relies = text(f"It relies on: {link.relies_on or 'not stated'}.", look="kind")
+    return [*arrow, tag("div", text(tag("strong", link.actor.name)), does, relies, look="link")]
 
 
 def outcomes(status: str = "") -> View:
@@ -107,9 +95,8 @@ def outcomes(status: str = "") -> View:
     >>> outcomes().gist.endswith("claims against the record")
     True
     """
-    known = [*library().outcomes.values()]
-    statuses = {"": known, **grouped(known, lambda outcome: outcome.status)}
-    found = find(statuses, status, "status in outcomes")
+    known = library().outcomes.values()
+    found = picked(known, lambda outcome: outcome.status, status, "status in outcomes")
     rows = [(_claim(now.claim), now.status, sourced(now.says, now.sources)) for now in found]
     heads = "Article: the claim and its speaker", "How it stands", "Record: what is known now"
     return listed("both", f"{len(rows)} claims against the record", heads, rows)
@@ -119,61 +106,52 @@ def _claim(claim: Claim) -> Node:
     return placed(claim.paragraph, span(_said(claim), look="plain"))
 
 
-def reasons(side: str) -> View:
-    """Return the reasons that one side states, each with its speaker, its id and its place."""
-    sides = grouped(library().reasons.values(), lambda reason: reason.side)
-    found = find(sides, side, "side in reasons")
+def _said(claim: Claim) -> str:
+    return f"{claim.claim} — {claim.attribution}"
+
+
+def reasons(side: str = "") -> View:
+    """Return the reasons that one side states, each with its speaker, its id and its place.
+
+    >>> reasons().gist
+    'Stated reasons'
+    """
+    found = picked(library().reasons.values(), lambda reason: reason.side, side, "side in reasons")
     rows = [(named(reason.speaker, reason.id), reason.says, _place(reason)) for reason in found]
     return listed("both", "Stated reasons", ("Who, id", "Reason", "Layer and place"), rows)
 
 
 def _place(reason: Reason) -> Node:
-    if reason.paragraph:
-        return span(f"{reason.layer}: ", boxes((reason.paragraph,)))
-    return sourced(f"{reason.layer}:", reason.sources)
+    paragraph = boxes((reason.paragraph,) if reason.paragraph else ())
+    return span(f"{reason.layer}: ", paragraph, sourced("", reason.sources))
 
 
 def criteria(name: str) -> View:
-    """Return what to look for in an answer that has no key."""
-    sets = grouped(library().criteria.values(), lambda criterion: criterion.set)
-    found = find(sets, name, "set in criteria")
+    """Return what to look for in an answer that has no key.
+
+    >>> criteria(next(iter(library().criteria.values())).set).gist
+    'What to look for'
+    """
+    found = picked(library().criteria.values(), lambda own: own.set, name, "set in criteria")
     rows = [(criterion.look_for, criterion.strong, criterion.weak) for criterion in found]
     asked = table("What to look for", ("Look for", "Strong", "Not there yet"), rows)
     return page(asked, layer="Criteria of ours, with no key.")
 
 
-def evidence(text: str) -> View:
-    """Return what the entries say whose ids stand in a text; a sentence for what is no entry.
+def evidence(written: str) -> View:
+    """Return what the entries say whose ids stand in a text; what is no id is passed over.
 
     >>> evidence("").gist
     'No evidence yet. Type ids, with a space between them.'
     """
-    known = _entries()
-    ids = dict.fromkeys(re.findall(r"\b(?:[a-z]\d+|\w+(?:-\w+)+)\b", text.lower()))
+    known = {own.id: (own.claim, "article", own.attribution) for own in library().claims.values()}
+    known |= {own.id: (own.says, own.layer, own.speaker) for own in library().reasons.values()}
+    known |= {own.id: (own.says, "record", own.speaker) for own in library().voices.values()}
+    ids = dict.fromkeys(re.findall(r"[\w-]+", written.lower()))
     rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
-    near = {id_: close(id_, known) for id_ in ids if id_ not in known}
-    wrong = [id_ for id_ in near if near[id_] or id_[1:].isdigit()]  # a plain word is no id
-    says = [f"There is no entry “{id_}”.{near[id_]}" for id_ in wrong]
     if not rows:
-        says = ["No evidence yet. Type ids, with a space between them.", *says]
-    heads = "Id", "Says", "Layer", "Who says so"
-    return page(*map(title, says), *([table("Your evidence", heads, rows)] if rows else []))
-
-
-def _entries() -> dict[str, tuple[str, str, str]]:
-    """Return all that a text can cite, by id: what it says, its layer, and who says so."""
-    events, claims = library().events.values(), library().claims.values()
-    found = {event.id: (event.told, event.layer, _told_by(event)) for event in events}
-    for reason in library().reasons.values():
-        found[reason.id] = reason.says, reason.layer, reason.speaker
-    for voice in library().voices.values():
-        found[voice.id] = voice.says, "record", voice.speaker
-    return found | {claim.id: (claim.claim, "article", claim.attribution) for claim in claims}
-
-
-def _told_by(event: Event) -> str:
-    publishers = "; ".join(source.publisher for source in event.sources)
-    return event.claim.attribution if event.claim else publishers
+        return note("No evidence yet. Type ids, with a space between them.")
+    return page(table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows))
 
 
 def words(*terms: str) -> View:
@@ -193,8 +171,8 @@ def people(*actors: str) -> View:
     >>> people().gist
     'Who is who.'
     """
-    everyone = [actor for actor in library().actors.values() if actor.layer == "article"]
-    known = {actor.id: (actor.name, actor.role) for actor in everyone}
+    everyone = library().actors.values()
+    known = {actor.id: (actor.name, actor.role) for actor in everyone if actor.layer == "article"}
     rows = [find(known, name, "actor") for name in actors or known]
     return listed("article", "Who is who.", ("Name", "In the report"), rows)
 
@@ -216,13 +194,9 @@ def unsaid(*numbers: str) -> View:
     >>> unsaid().gist
     'What the article does not say.'
     """
-    asked = {paragraph(number).id for number in numbers}
-    claims = [claim for claim in library().claims.values() if claim.left_unsaid]
-    found = [claim for claim in claims if claim.paragraph in asked]
+    asked = [paragraph(number).id for number in numbers]
+    claims = [claim for claim in library().claims.values() if claim.paragraph in asked]
+    found = [claim for claim in claims if claim.left_unsaid]
     rows = [(boxes((claim.paragraph,)), _said(claim), claim.left_unsaid) for claim in found]
     heads = "Paragraph", "It says, and who speaks", "It does not say"
     return listed("article", "What the article does not say.", heads, rows)
-
-
-def _said(claim: Claim) -> str:
-    return f"{claim.claim} — {claim.attribution}"

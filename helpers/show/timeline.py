@@ -1,20 +1,16 @@
 """The timeline: a table with a row for each event, its interval in words and as a bar."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
-from helpers import facts
-from helpers.facts import Event
-from helpers.show.parts import aside, interval, placed, report_day, sourced, text, title, told
-from helpers.view import Child, Node, View, boxes, note, span, table, tag
+from helpers.facts import Event, find, grouped, library, read_day, write_day
+from helpers.show.parts import interval, picked, placed, report_day, sourced, text, told
+from helpers.view import Node, View, boxes, table, tag
 
 __all__ = ["ordered", "timeline"]
-BARS = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated. "
-DAY = "Diamond: the day is known. // marks where the axis is cut."
-RECORD = " Triangle: from the record."
-KEYS = {"article": f"{BARS}{DAY}", "record": f"{DAY}{RECORD}", "both": f"{BARS}{DAY}{RECORD}"}
-LONGEST, NARROWEST = 31, 34  # of a month: its days, and the pixels that its name takes
-Known = Mapping[str, Sequence[Event]]  # the events of the record, by the event that they date
+BARS = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated."
+DAYS = "Diamond: the day is known. Upright line: the report. // marks where the axis is cut."
+MONTH = 31  # days at most; all months are as wide
 
 
 def timeline(
@@ -29,22 +25,20 @@ def timeline(
     >>> timeline().gist.startswith("Timeline: ")
     True
     """
-    events = [event for event in ordered(order, layer) if topic in ("", event.topic)]
-    if not events:
-        return note(f"No event is told in the layer “{layer}”.")
-    try:
-        day = facts.read_day(until) if until else date.max
-    except ValueError as error:
-        return note(str(error))
-    lit = [event for event in events[: step or None] if event.latest <= day]
-    later = [event for event in events if event not in lit]
-    record = facts.library().events.values() if layer == "both" else ()
-    known = {event.id: [day for day in record if day.dates == event.id] for event in events}
-    chosen = lit[-1] if step and lit else None
-    card = [_card(chosen, known[chosen.id])] if chosen else []
-    pale = f"not certain by {facts.write_day(day)}." if until else "still to come."
-    head = title(_gist(len(lit), len(events), chosen, order))
-    return told(layer, head, *card, _table(lit, later, known, pale), aside(KEYS[layer]))
+    events = picked(ordered(order, layer), lambda event: event.topic, topic, "topic of events")
+    day = read_day(until) if until else date.max
+    sure = [event for event in events[: step or None] if event.latest <= day]
+    pale = f"Not certain by {write_day(day)}." if until else "Still to come."
+    record = [event for event in library().events.values() if layer == "both" and event.dates]
+    ends = [end for event in (*events, *record) for end in (event.earliest, event.latest) if end]
+    months = sorted({end.replace(day=1) for end in (report_day(), *ends)})
+    known = grouped(record, lambda event: event.dates)
+    rows = [_row(event, known.get(event.id, []), months, event in sure, pale) for event in events]
+    heads = tag("div", _axis(months), "Event", look="lane"), "When"
+    drawn = table("Each event and its interval", heads, rows)
+    card = [_card(event) for event in sure[-1:] if step]
+    head, key = _gist(events, sure, step, order), text(f"{BARS} {DAYS}", look="kind")
+    return told(layer, head, *card, drawn, key)
 
 
 def ordered(order: str, layer: str = "article") -> list[Event]:
@@ -54,91 +48,62 @@ def ordered(order: str, layer: str = "article") -> list[Event]:
     True
     """
     told_in = "article" if layer == "both" else layer
-    found = [event for event in facts.library().events.values() if event.layer == told_in]
-    numbers = [*facts.library().paragraphs, ""]
+    found = [event for event in library().events.values() if event.layer == told_in]
+    claims = [*library().claims.values(), None]
     in_time = sorted(found, key=lambda event: event.latest)
-    in_text = sorted(found, key=lambda event: numbers.index(_paragraph(event)))
-    return facts.find({"time": in_time, "text": in_text}, order, "order")
+    in_text = sorted(found, key=lambda event: claims.index(event.claim))
+    return find({"time": in_time, "text": in_text}, order, "order")
 
 
-def _paragraph(event: Event) -> str:
-    return event.claim.paragraph if event.claim else ""
-
-
-def _gist(lit: int, events: int, chosen: Event | None, order: str) -> str:
+def _gist(events: list[Event], sure: list[Event], step: int, order: str) -> str:
     by = "as the report tells them" if order == "text" else "sorted by latest possible day"
-    if chosen:
-        return f"Event {lit} of {events}, {by}: {chosen.title}, {interval(chosen)}."
-    return f"Timeline: {f'{lit} of ' if lit < events else ''}{events} events, {by}."
+    if step and sure:
+        return f"Event {len(sure)} of {len(events)}, {by}: {sure[-1].title}, {interval(sure[-1])}."
+    count = f"{len(sure)} of " if len(sure) < len(events) else ""
+    return f"Timeline: {count}{len(events)} events, {by}."
 
 
-def _card(event: Event, days: Iterable[Event]) -> Node:
+def _card(event: Event) -> Node:
     """Return an event in full: what is told, by whom, its time words, and what is left unsaid."""
-    claim, time, says = event.claim, event.time, f"{event.title}. {event.told}"
-    head = sourced(says, event.sources, event.status)
+    claim, time, who = event.claim, event.time, sourced("", event.sources, event.status)
     if claim:
-        head = span(f"{says} ", placed(claim.paragraph, f"— {claim.attribution}"))
+        who = placed(claim.paragraph, f"— {claim.attribution}")
     rule = f"Time words: {time.words}. {time.rule} So: {interval(event)}." if time else event.note
     gap = f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else ""
-    record = [f"In the record: {interval(day)}. {day.told} ({day.status})" for day in days]
-    return tag("div", text(head), *map(text, (rule, gap, *record)), look="card")
+    told = f"{event.title}. {event.told} "
+    return tag("div", text(told, who), text(rule), text(gap), look="card")
 
 
-def _table(lit: Sequence[Event], later: Sequence[Event], known: Known, pale: str) -> Node:
-    """Return a row for each event; those that are pale come last, and it is said why."""
-    shown = [*lit, *later, *(day for days in known.values() for day in days)]
-    ends = [end for event in shown for end in (event.earliest, event.latest) if end]
-    months = sorted({day.replace(day=1) for day in (report_day(), *ends)})
-    rows = [_row(event, known[event.id], months, "") for event in lit]
-    rows += [(span("Pale"), span(pale))] if later else []
-    rows += [_row(event, known[event.id], months, "pale") for event in later]
-    listed = table("Each event and its interval", ("Event", _when("When", _axis(months))), rows)
-    return tag("table", *listed.children, look="table spread")
-
-
-def _row(event: Event, days: Iterable[Event], months: list[date], look: str) -> tuple[Node, Node]:
-    """Return the title, and the interval with where it is told and what the record knows."""
+def _row(event: Event, days: list[Event], months: list[date], sure: bool, pale: str) -> list[Node]:
+    """Return the title over the bar, and the interval with where it is told and what is known."""
+    look, end = ("", "") if sure else ("pale", f" {pale}")
     where = boxes((event.claim.paragraph,)) if event.claim else f"record, {event.status}"
-    known = [f" In the record: {interval(day)}, {day.title} ({day.status})." for day in days]
-    when = _when(span(f"{interval(event)} (", where, ").", *known), _track(event, days, months))
-    sign = () if event.claim else (span(look="triangle sign"), " ")
-    return span(*sign, event.title, look=look), tag("td", when, look=f"cell {look}")
-
-
-def _when(words: Child, drawn: Node) -> Node:
-    return tag("div", tag("div", words, look="told"), drawn, look="when")
+    more = [f" In the record: {interval(day)}, {day.title} ({day.status})." for day in days]
+    drawn = tag("div", _track(event, days, months), event.title, look=f"lane {look}")
+    return [drawn, tag("div", f"{interval(event)} (", where, ").", *more, end, look=look)]
 
 
 def _axis(months: list[date]) -> Node:
-    """Return the names of the months, and where the report stands; // where months are left out."""
-    names: list[Node] = []
-    for before, month in zip([date.min, *months], months, strict=False):
-        cut = "// " if names and (month - before).days > LONGEST else ""
-        year = f" {month.year}" if month.year != before.year else ""
-        names.append(tag("div", f"{cut}{month:%b}{year}", look="month"))
-    report = _mark("name", report_day(), report_day(), months, "report")
-    return tag("div", *names, report, look="axis", style=_size(months), aria_hidden="true")
+    """Return the names of the months; // where months are left out."""
+    cuts = [month for before, month in pairwise(months) if (month - before).days > MONTH]
+    names = [f"// {month:%b %Y}" if month in cuts else f"{month:%b %Y}" for month in months]
+    drawn = [tag("div", name, look="month") for name in names]
+    return tag("div", *drawn, look="axis", aria_hidden="true")
 
 
-def _track(event: Event, days: Iterable[Event], months: list[date]) -> Node:
+def _track(event: Event, days: list[Event], months: list[date]) -> Node:
     """Return the interval as a bar, a diamond for a single day, or dashes that are open."""
     first, last = event.earliest or event.latest, event.latest
     look = ("diamond" if first == last else "bar") if event.earliest else "open"
     marks = [("report", report_day(), report_day()), (look, first, last)]
     marks += [("triangle", day.latest, day.latest) for day in days]
-    drawn = [_mark(*mark, months) for mark in marks]
-    return tag("div", *drawn, look="track", style=_size(months), aria_hidden="true")
+    return tag("div", *(_mark(*mark, months) for mark in marks), look="track")
 
 
-def _mark(look: str, first: date, last: date, months: list[date], *words: str) -> Node:
+def _mark(look: str, first: date, last: date, months: list[date]) -> Node:
     left, right = _place(first, months), 100 - _place(last, months)
-    return tag("div", *words, look=f"at {look}", style=f"left:{left:.4g}%;right:{right:.4g}%")
+    return tag("div", look=f"at {look}", style=f"left:{left:.4g}%;right:{right:.4g}%")
 
 
 def _place(day: date, months: list[date]) -> float:
-    """Return how far to the right a day stands, of 100; all months are as wide."""
-    return 100 * (months.index(day.replace(day=1)) + (day.day - 0.5) / LONGEST) / len(months)
-
-
-def _size(months: list[date]) -> str:
-    return f"min-width:{NARROWEST * len(months)}px;background-size:{100 / len(months):.4g}% 100%"
+    return 100 * (months.index(day.replace(day=1)) + (day.day - 0.5) / MONTH) / len(months)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -10,21 +10,18 @@ from unicodedata import category, normalize
 
 from helpers import facts
 
-Word = tuple[str, re.Match[str]]  # as it is spelled, and the piece of a text that it stands in
-Place = tuple[range, ...]  # words by their numbers; two runs where the lines between are left out
 _MEND = "Save the report under this name as plain text (UTF-8), or take the file away."
-_COMPARE = "Editions of one report can differ: compare them."
 _OTHER = "article.txt does not look like the report. Put its text there, and no other."
+_DIFFERS = "compare it in article.txt. Lines within it, such as a caption, count as a difference."
 
 
 class Copy(NamedTuple):
-    """A reader's own copy: the text of each paragraph, and which are the same or differ.
+    """A reader's own copy: the text of each paragraph, and which of them differ.
 
-    For one that differs, `texts` has what stands in its place. `fault` says why a copy is no use.
+    For one that differs, `texts` says where to look. `fault` says why a copy is no use.
     """
 
     texts: Mapping[str, str]
-    same: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
     fault: str = ""
 
@@ -33,6 +30,9 @@ def own_copy() -> Copy | None:
     """Return the reader's own copy of the report; None when there is none.
 
     It is `article.txt` beside the tables, or in the folder that WITHIN_LIMITS_HOME names.
+
+    >>> isinstance(own_copy(), Copy | None)
+    True
     """
     path = Path(os.environ.get("WITHIN_LIMITS_HOME") or facts.home()) / "article.txt"
     try:
@@ -44,40 +44,34 @@ def own_copy() -> Copy | None:
 def edition(copy: Copy) -> str:
     """Return in a sentence or two whether a copy is the same edition of the report.
 
-    >>> edition(Copy({"1": "One.", "2": "Two."}, same=("1", "2")))
+    >>> edition(Copy({"1": "One.", "2": "Two."}))
     'Your copy is the same edition: all 2 paragraphs are there, word for word.'
     """
-    same = f"the same edition: all {len(copy.same)} paragraphs are there, word for word."
-    listed = f"paragraph{'s' if copy.differ[1:] else ''} {', '.join(copy.differ)}"
-    another = f"another edition. What differs: {listed}. {_COMPARE}"
-    return copy.fault or f"Your copy is {another if copy.differ else same}"
+    same = f"is the same edition: all {len(copy.texts)} paragraphs are there, word for word."
+    other = f"is another edition, or has lines in between. What differs: {', '.join(copy.differ)}."
+    return copy.fault or f"Your copy {other if copy.differ else same}"
 
 
 def compared(text: str) -> Copy:
     """Return a text as a copy of the report, unless it has a fifth of its paragraphs or fewer.
 
-    A paragraph may stand anywhere, and captions or links may stand in it as lines of their own. For
-    one that differs the copy has what stands between its neighbours.
+    A paragraph is found wherever its words stand in one run, whatever the marks and line ends.
 
     >>> compared("A recipe for rye bread.").fault
     'article.txt does not look like the report. Put its text there, and no other.'
     """
     parts = [part for part in facts.library().paragraphs.values() if part.words]
-    pieces = re.finditer(r"(?m)(^\s*)?\S+", text)
-    words = [(word, piece) for piece in pieces for word in spelled(piece[0])]
-    places = [_place(words, part, range(len(words)), broken=False) for part in parts]
-    for at, part in enumerate(parts):
-        near = _gap(places, at, len(words), 1500)
-        places[at] = places[at] or _place(words, part, near, broken=True)
-    found = {part.id: place for part, place in zip(parts, places, strict=True) if place}
-    if len(found) <= len(parts) // 5:
+    pieces = text.split()
+    words = [(word, at) for at, piece in enumerate(pieces) for word in spelled(piece)]
+    places = {part.id: _place(words, part) for part in parts}
+    found = {name: " ".join(pieces[place]) for name, place in places.items()}
+    differ = tuple(name for name, own in found.items() if not own)
+    if len(found) - len(differ) <= len(found) // 5:
         return Copy({}, fault=_OTHER)
-    told = [place or (_gap(places, at, len(words), 300),) for at, place in enumerate(places)]
-    texts = {part.id: _told(text, words, place) for part, place in zip(parts, told, strict=True)}
-    return Copy(texts, tuple(found), tuple(name for name in texts if name not in found))
+    return Copy({name: own or _DIFFERS for name, own in found.items()}, differ)
 
 
-def fingerprint(words: Iterable[str]) -> str:
+def fingerprint(words: Sequence[str]) -> str:
     """Return 16 digits that stand for words in their order.
 
     They can't be turned back into the words: they are far too few, and whoever tries words out has
@@ -99,35 +93,13 @@ def spelled(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_ʻʼ]+", plain))
 
 
-def _place(words: Sequence[Word], part: facts.Paragraph, near: range, broken: bool) -> Place:
-    """Return the words that are a paragraph, as one run or with up to four lines left out."""
+def _place(words: Sequence[tuple[str, int]], part: facts.Paragraph) -> slice:
+    """Return which pieces of a text are a paragraph; each word comes with that of its piece."""
     plain, size = [word for word, _ in words], part.words or 0
-    lines = [at for at in near if words[at][1][1] is not None]
-    parted = (
-        (range(first, end), range(resumed, resumed + size - (end - first)))
-        for first in (at + more for at in lines for more in (0, 1))  # one more: after a number
-        for number, end in enumerate(lines)
-        for resumed in lines[number + 1 : number + 5]
-        if first < end < first + size
-    )
-    for place in parted if broken else ((range(at, at + size),) for at in near):
-        told = [word for run in place for word in plain[run.start : run.stop]]
-        if fingerprint(told) == part.fingerprint:
-            return place
-    return ()
-
-
-def _gap(places: Sequence[Place], at: int, end: int, most: int) -> range:
-    """Return the words between the neighbours of a paragraph; with none on a side, so many."""
-    stop = min((place[0].start for place in places[at:] if place), default=end)
-    start = max((place[-1].stop for place in places[:at] if place), default=max(0, stop - most))
-    return range(start, stop)[:most]
-
-
-def _told(text: str, words: Sequence[Word], place: Place) -> str:
-    """Return words as the text has them, with their marks, in one line."""
-    ends = [(words[run[0]][1].start(), words[run[-1]][1].end()) for run in place if run]
-    return " ".join(word for start, end in ends for word in text[start:end].split())
+    for first, (_, last) in enumerate(words[size - 1 :]):
+        if fingerprint(plain[first : first + size]) == part.fingerprint:
+            return slice(words[first][1], last + 1)
+    return slice(0)
 
 
 def _decoded(raw: bytes) -> str:

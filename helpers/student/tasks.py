@@ -1,12 +1,13 @@
 """The explorers in which a student answers; what is answered is kept, and is there again later."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from helpers import ask, facts, rules, show
 from helpers.live import Control, Explorer
 from helpers.student import journal, page
-from helpers.view import Node, View, note, tag
+from helpers.view import View, note, tag
 
+Draw = Callable[..., View]  # from the state of an explorer
 CHECK = "Check my answer"
 HOW_SURE = f"Say how sure you are, and press “{CHECK}” again."
 
@@ -24,8 +25,7 @@ def predict(story: str) -> Explorer:
         return show.prediction(story, answer) if answer else note("Not predicted yet.")
 
     lists = {"answer": _options("Your prediction", rules.ANSWERS, _last(story).answer)}
-    head = tag("p", told.gist, look="title")
-    return _checked(f"predict/{story}", view, lists, told, head)
+    return _checked(f"predict/{story}", view, lists, told)
 
 
 def question(name: str) -> Explorer:
@@ -40,34 +40,30 @@ def question(name: str) -> Explorer:
     def view(answer: str | None, sure: str | None) -> View:
         return note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)
 
-    options = [option.says for option in asked.options]
-    lists = {
-        "answer": _options("Your answer", options, last.answer),
-        "sure": _options("How sure are you?", page.SURE, last.sure),
-    }
-    return _checked(f"question/{name}", view, lists, ask.question(name), ask.prompt(name))
+    answers = _options("Your answer", [option.says for option in asked.options], last.answer)
+    lists = {"answer": answers, "sure": _options("How sure are you?", page.SURE, last.sure)}
+    return _checked(f"question/{name}", view, lists, ask.question(name))
 
 
-def _checked(
-    name: str, view: Callable[..., View], lists: dict[str, Control], still: View, head: Node
-) -> Explorer:
+def _checked(name: str, view: Draw, lists: dict[str, Control], still: View) -> Explorer:
     """Return an explorer whose answer is kept, and told, once its button is pressed."""
 
     def keep(**state: str | None) -> str:
         chosen = [*filter(None, state.values())]
         return journal.keep(name.partition("/")[2], *chosen) if len(chosen) == len(lists) else ""
 
-    check = Control("button", CHECK)
+    head = tag("p", still.gist, look="title")
+    controls = {**lists, "check": Control("button", CHECK)}
     waits = note(f"Not checked yet. Choose, then press “{CHECK}”.")
-    return Explorer(name, view, {**lists, "check": check}, still, [head], keep, waits=waits)
+    return Explorer(name, view, controls, still, [head], keep, waits=waits)
 
 
 def write(name: str) -> Explorer:
     """Return a box for an opinion, above what to look for in it; what is typed is kept.
 
     >>> name = next(name for name, asked in facts.library().questions.items() if asked.criteria)
-    >>> write(name).set(text="Two words.").shown.gist
-    'Words: 2.'
+    >>> write(name).set(text="").shown.gist
+    'Not answered yet.'
     """
 
     def view(text: str) -> View:
@@ -86,6 +82,20 @@ def memo(name: str) -> Explorer:
     labels = {part: part.capitalize() for part in ("claim", "evidence", "reasoning")}
     keeps = {part: f"{name}/{part}" for part in labels}
     return _written(name, lambda evidence, **_: show.evidence(evidence), labels, keeps)
+
+
+def _written(name: str, view: Draw, labels: dict[str, str], keeps: dict[str, str]) -> Explorer:
+    """Return boxes to write in, by name, above what to look for in a text."""
+    asked = facts.find(facts.library().questions, name, "question")
+    criteria = show.criteria(asked.criteria).nodes
+
+    def above(**state: str) -> View:
+        return View((*view(**state).nodes, *criteria))
+
+    boxes = {box: Control("textarea", labels[box], _last(keeps[box]).answer) for box in keeps}
+    controls = {**boxes, "save": Control("button", "Save")}
+    still = View((*ask.question(name).nodes, *criteria))
+    return Explorer(f"write/{name}", above, controls, still, [ask.prompt(name)], keeps=keeps)
 
 
 def sure() -> Explorer:
@@ -111,29 +121,11 @@ def work() -> Explorer:
     return Explorer("work", lambda student: page.work(), controls, still, keeps=keeps)
 
 
-def _written(
-    name: str, view: Callable[..., View], labels: dict[str, str], keeps: dict[str, str]
-) -> Explorer:
-    """Return boxes to write in, by name, above what to look for in a text."""
-    asked = facts.find(facts.library().questions, name, "question")
-    criteria = show.criteria(asked.criteria).nodes
-    boxes = {
-        box: Control("textarea", label, _last(keeps[box]).answer) for box, label in labels.items()
-    }
-
-    def above(**state: str) -> View:
-        return View((*view(**state).nodes, *criteria))
-
-    controls = {**boxes, "save": Control("button", "Save")}
-    still = View((*ask.question(name).nodes, *criteria))
-    return Explorer(f"write/{name}", above, controls, still, [ask.prompt(name)], keeps=keeps)
-
-
 def _last(name: str) -> journal.Entry:
     """Return the last answer that was kept under a name, or a blank one."""
     return journal.kept(name) or journal.Entry("", name, "")
 
 
-def _options(label: str, options: Iterable[str], chosen: str) -> Control:
+def _options(label: str, options: Sequence[str], chosen: str) -> Control:
     listed = {option: option for option in options}
-    return Control("radio", label, chosen if chosen in listed else None, listed)
+    return Control("radio", label, chosen if chosen in options else None, listed)

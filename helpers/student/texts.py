@@ -6,17 +6,16 @@ from typing import Any
 from helpers.student import journal
 
 SAVED = "Saved."
-OTHER = " It now says: “{}”."
 
 
 def kept(names: Mapping[str, str]) -> dict[str, str]:
     """Return the texts that are kept, by the name of their box; `names` says under which names.
 
-    >>> kept({"box": "a name with nothing under it"})
+    >>> kept({"box": "never-asked"})
     {'box': ''}
     """
-    found = {box: journal.kept(name) for box, name in names.items()}
-    return {box: entry.answer if entry else "" for box, entry in found.items()}
+    last = {entry.question: entry.answer for entry in journal.entries()}
+    return {box: last.get(name, "") for box, name in names.items()}
 
 
 def keep(
@@ -24,23 +23,16 @@ def keep(
 ) -> dict[str, Any]:
     """Keep the texts of boxes, each in place of the one that was `seen` there.
 
-    Returns `said`, what to say; `took`, the boxes that were sent; `failed`, those that are not on the
-    disk; and `other`, for a box that another page has changed, what is kept there.
+    Returns `said`, what to say; `took`, the boxes that were sent; `failed`, those that are not on
+    the disk; and `other`, for a box that another page has changed, what is kept there.
 
     >>> keep({}, {}, {})
     {'said': '', 'took': [], 'failed': [], 'other': {}}
     """
-    own = {box: text for box, text in texts.items() if box in names}
-    wrong = {box: said for box, text in own.items() if (said := _keep(names[box], text, seen[box]))}
-    now = kept(names)
-    other = {box: now[box] for box, said in wrong.items() if said.startswith(journal.CHANGED)}
-    says = [
-        said + (OTHER.format(other[box]) if box in other else "") for box, said in wrong.items()
-    ]
-    done = SAVED if own or (names and press == "save") else ""
-    return {"said": next(iter(says), done), "took": [*own], "failed": [*wrong], "other": other}
-
-
-def _keep(name: str, text: str, seen: str) -> str:
-    """Keep a text; return what went wrong, or nothing. A box that never held a word leaves no trace."""
-    return journal.keep(name, text, seen=seen) if text.strip() or journal.kept(name) else ""
+    took = [box for box in texts if box in names]
+    said = {box: journal.keep(names[box], texts[box], seen=seen[box]) for box in took}
+    failed, now = [box for box in took if said[box]], kept(names)
+    other = {box: now[box] for box in failed if said[box].startswith(journal.CHANGED)}
+    done = SAVED if took or (names and press == "save") else ""
+    told = next((said[box] for box in failed), done)
+    return {"said": told, "took": took, "failed": failed, "other": other}

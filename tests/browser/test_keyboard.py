@@ -5,11 +5,10 @@ A twin, which is the same explorer in this process, says which view belongs to t
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-
-import pytest
 
 from helpers import explore, live
 from helpers.student.texts import SAVED
@@ -19,19 +18,20 @@ from tests.browser.driver import SOON, Lesson
 TYPED = "b x dd"  # a notebook that took these keys would add, cut and delete cells
 # The values of the controls, which of them has the focus, what is shown, and what is read aloud.
 SEEN = """view => {
-  const state = {}, line = view.querySelector("[role=status]"), shown = [];
+  const state = {}, line = view.querySelector("[role=status]"), after = [];
   for (const { name, type, value, checked, valueAsNumber } of view.querySelectorAll("[name]")) {
+    const other = { checkbox: checked, range: valueAsNumber }[type];
     if (type === "radio") state[name] = checked ? value : state[name] ?? null;
-    else if (type !== "button") state[name] = { checkbox: checked, range: valueAsNumber }[type] ?? value;
+    else if (type !== "button") state[name] = other ?? value;
   }
-  for (let node = line.nextElementSibling; node; node = node.nextElementSibling) shown.push(node);
-  const { activeElement } = document, focus = view.contains(activeElement) && activeElement.name;
-  const cut = shown.some(node => node.scrollWidth > node.clientWidth);
-  return { state, focus, cut, shown: shown.map(node => node.textContent).join(""), said: line.textContent };
+  for (let node = line.nextSibling; node; node = node.nextSibling) after.push(node);
+  const focus = view.contains(document.activeElement) && document.activeElement.name;
+  const cut = after.some(node => node.scrollWidth > node.clientWidth);
+  const shown = after.map(node => node.textContent).join("");
+  return { state, focus, cut, shown, said: line.textContent };
 }"""
 ENTER = "view => { view.tabIndex = -1; view.focus(); }"
 IN_CELL = "view => document.activeElement === view.closest('.jp-Cell')"
-KEYS = {"ArrowRight": 2, "ArrowUp": 3, "ArrowLeft": 2, "ArrowDown": 1, "End": -1, "Home": 1}
 
 
 def text(shown: View) -> str:
@@ -39,10 +39,9 @@ def text(shown: View) -> str:
     return unescape(re.sub("<[^>]*>", "", shown.markup))
 
 
-def twin(source: str) -> live.Explorer:
+def twin(source: str) -> Any:
     """Return the explorer of a cell, made in this process."""
-    made: live.Explorer = eval(source, {"explore": explore})
-    return made
+    return eval(source, {"explore": explore})
 
 
 @dataclass
@@ -52,20 +51,15 @@ class Hand:
     page: Any
     view: Any
     twin: live.Explorer
-    far: bool
+    far: bool = True
 
     def see(self) -> Any:
         return self.view.evaluate(SEEN)
 
     def go(self, key: str, name: str | bool) -> None:
-        """Go to a control, or out of the view."""
+        """Press a key that leads to a control, or out of the view, or leaves the focus there."""
         self.page.keyboard.press(key)
         assert self.see()["focus"] == name, f"{self.twin.name}: {key} does not lead to {name}"
-
-    def press(self, name: str, key: str, value: Any) -> None:
-        """Press a key: the control keeps the focus, and takes that value."""
-        self.go(key, name)
-        assert self.see()["state"][name] == value, f"{self.twin.name}: {key} in {name}"
 
     def shows(self, pressed: bool = False) -> None:
         """The page gets to show, and to say, the view that belongs to the controls."""
@@ -75,77 +69,56 @@ class Hand:
             assert time.monotonic() < end, f"{self.twin.name}: not shown: {view.words[:99]}; {seen}"
         assert not seen["cut"], f"{self.twin.name}: a part is out of sight: {view.gist}"
 
+    def moves(self, control: live.Control) -> Iterator[tuple[str, Any]]:
+        """Yield the keys to press in a control, each with the value that it must take."""
+        options = [*control.options]
+        more = options[1:] if self.far else options[1:2]
+        if control.kind == "button":
+            yield ("Enter" if self.far else "Space"), None
+        elif control.kind == "checkbox":
+            yield from (("Space", False), ("Space", True))
+        elif control.kind == "range":
+            last = int(control.options["max"])
+            yield from (("ArrowRight", 2), ("ArrowUp", 3), ("End", last), ("Home", 1))
+        else:
+            yield ("Home" if control.kind == "list" else "Space"), options[0]
+            yield from (("ArrowDown", option) for option in more)
+            yield "ArrowUp", options[len(more) - 1]
 
-def choose(hand: Hand, name: str, options: list[str]) -> None:
-    hand.press(name, "Home", options[0])
-    for option in options[1:] if hand.far else options[1:2]:
-        hand.press(name, "ArrowDown", option)
-        hand.shows()
-    hand.press(name, "ArrowUp", options[-2] if hand.far else options[0])
-
-
-def slide(hand: Hand, name: str, _: list[str]) -> None:
-    last = int(hand.twin.controls[name].options["max"])
-    for key, value in KEYS.items():
-        hand.press(name, key, value if value > 0 else last)
-        hand.shows()
-
-
-def tick(hand: Hand, name: str, _: list[str]) -> None:
-    for value in (False, True):
-        hand.press(name, "Space", value)
-        hand.shows()
-
-
-def answer(hand: Hand, name: str, options: list[str]) -> None:
-    """Go through radio buttons, and around; nothing is checked before the button."""
-    hand.press(name, "Space", options[0])
-    for option in [*options[1:], options[0]] if hand.far else options[1:2]:
-        hand.press(name, "ArrowDown", option)
-    hand.shows()
-
-
-def write(hand: Hand, name: str, _: list[str]) -> None:
-    before = hand.see()["state"][name]
-    hand.page.keyboard.type(TYPED)
-    seen = hand.see()
-    assert (seen["said"], seen["state"][name]) == ("Not saved yet.", before + TYPED)
+    def use(self, name: str, control: live.Control) -> None:
+        """Use a control; nothing is checked before the button, and a text is kept behind it."""
+        moves = [] if control.kind in ("text", "textarea") else [*self.moves(control)]
+        for key, value in moves:
+            self.go(key, name)
+            assert self.see()["state"].get(name) == value, f"{self.twin.name}: {key} in {name}"
+            self.shows(control.kind == "button")
+        self.page.keyboard.type(TYPED)
+        if moves:
+            return self.shows(control.kind == "button")
+        seen = self.see()
+        assert seen["said"] == "Not saved yet." and seen["state"][name].endswith(TYPED)
 
 
-def push(hand: Hand, name: str, _: list[str]) -> None:
-    hand.go("Enter" if hand.far else "Space", name)
-    hand.shows(pressed=True)
-
-
-USES = {"list": choose, "range": slide, "checkbox": tick, "radio": answer, "button": push}
-
-
-def use(hand: Hand) -> None:
+def go_through(hand: Hand) -> None:
     """Use every control of a view, come all the way back and out of it, and leave by Escape."""
+    names = [*hand.twin.controls]
     hand.view.evaluate(ENTER)
     for name, control in hand.twin.controls.items():
         hand.go("Tab", name)
-        USES.get(control.kind, write)(hand, name, [*control.options])
-        if control.kind in USES:
-            hand.page.keyboard.type(TYPED)
-            hand.shows(pressed=control.kind == "button")
-    for name in [*reversed(hand.twin.controls)][1:]:
-        hand.go("Shift+Tab", name)
-    hand.go("Shift+Tab", False)
-    hand.go("Tab", next(iter(hand.twin.controls)))
+        hand.use(name, control)
+    for back in (*names[-2::-1], False):
+        hand.go("Shift+Tab", back)
+    hand.go("Tab", names[0])
     hand.page.keyboard.press("Escape")
     assert hand.view.evaluate(IN_CELL), hand.twin.name
 
 
-def test_every_control_works_by_keyboard_alone(
-    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_control_works_by_keyboard_alone(lesson: Lesson, monkeypatch: Any) -> None:
     monkeypatch.setenv("WITHIN_LIMITS_HOME", str(lesson.server.home))  # twins read the same work
-    cells, kinds = lesson.cells(), set[str]()
+    cells, firsts = lesson.cells(), dict[str, live.Explorer]()
     for explorer in lesson.explorers():
         made = twin(explorer.source)
-        kind = made.name.partition("/")[0]
-        use(Hand(lesson.page, explorer.view, made, kind not in kinds))
-        kinds.add(kind)
+        first = firsts.setdefault(made.name.partition("/")[0], made)
+        go_through(Hand(lesson.page, explorer.view, made, far=made is first))
         assert lesson.cells() == cells, f"{explorer.source}: a key changes the notebook"
-        assert not lesson.page.locator(".jp-Dialog").count()
+    assert not lesson.page.locator(".jp-Dialog").count()

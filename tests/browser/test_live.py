@@ -1,188 +1,188 @@
-"""What is read aloud is what the panel shows: never an older view, however quick the hand, and errors too."""
+"""What is read aloud is what is shown, however quick the hand, and nothing is lost out of sight."""
 
 import json
-import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from helpers import ask, explore, view
-from tests.browser.driver import APPS, DRAWN, LESSONS, NAMED, ROOT, SOON, Explorer, Lesson
+from helpers import facts
+from tests.browser.driver import APPS, LESSONS, ROOT, RUN, Lesson, Server
+from tests.browser.test_keyboard import SEEN, Hand, text, twin
 
-# Each time that the panel changes: what it shows from then on, and what the line says at that moment.
-RECORD = """([panel, line]) => {
-  window.wlRecord = [];
-  window.wlRecorder?.disconnect();
-  window.wlRecorder = new MutationObserver(() => window.wlRecord.push([panel.innerHTML, line.textContent]));
-  window.wlRecorder.observe(panel, { subtree: true, childList: true, characterData: true });
+KEYS = {"list": "ArrowDown", "range": "ArrowRight", "checkbox": "Space"}
+# What is shown, and what is read aloud, each time that a view changes.
+RECORD = f"""view => {{
+  const seen = window.wlSeen = [], all = {{ subtree: true, childList: true, characterData: true }};
+  new MutationObserver(() => seen.push(({SEEN})(view))).observe(view, all);
+}}"""
+# No view takes what stands then in a list.
+WRONG = "list => [...list.options].forEach(one => one.selected || (one.value = '<b>'))"
+STAYED = "page => [page.scrollLeft, page.querySelector('th').kept]"
+FOCUS = "box => document.activeElement === box && (box.selectionStart ?? box.name)"
+# What looks otherwise in a view by its own styles, as they are stored, than by the sheet.
+UNLIKE = """page => {
+  const bare = page.cloneNode(true), own = page.querySelectorAll("[class]");
+  const other = [...bare.querySelectorAll("[class]")];
+  page.after(bare);
+  for (const node of other) node.removeAttribute("class");
+  const all = ["color", "backgroundColor", "backgroundImage", "borderLeft", "textAlign"];
+  const found = all.filter(look => other.some((node, at) => {
+    return getComputedStyle(node)[look] !== getComputedStyle(own[at])[look];
+  }));
+  bare.remove();
+  return found.map(look => `${look}: ${page.innerText.slice(0, 60)}`);
 }"""
-RECORDED = "() => window.wlRecord"
-BROKEN = """from helpers.view import Html, View
-import ipywidgets
-
-def view(broken):
-    if broken:
-        raise ValueError("the view is <b>broken</b>")
-    return View(Html("<p>All is well.</p>"))
-
-explore.Explorer(view, {"broken": ipywidgets.Checkbox(False, description="Break it", indent=False)})"""
-TURNED = [
-    '<p title="1">First</p><table><tbody><tr><td lang="en">a</td><td>stays</td></tr></tbody></table><p>1</p>',
-    "<p>Second</p><table><tbody><tr><td>a</td><td>stays</td></tr><tr><td>new</td></tr></tbody></table>",
-]
-TURNS = f"""from helpers.view import Html, View
-import ipywidgets
-
-control = ipywidgets.Checkbox(False, description="Turn it", indent=False)
-explore.Explorer(lambda turned: View(Html({TURNED}[turned])), {{"turned": control}})"""
-ADD = """source => {
+MODE = """windowingMode => {
   const { content } = jupyterapp.shell.currentWidget;
-  const { sharedModel } = content.model;
-  sharedModel.insertCell(sharedModel.cells.length, { cell_type: "code", source });
-  content.activeCellIndex = sharedModel.cells.length - 1;
-  jupyterapp.commands.execute("notebook:run-cell");
+  content.notebookConfig = { ...content.notebookConfig, windowingMode };
 }"""
-# Each kind of element, and those that look otherwise in a panel, by the sheet, than by the styles that are stored.
-LOOKS = """(panel, views) => {
-  const plain = panel.cloneNode();
-  panel.after(plain);
-  const seen = new Set(), otherwise = [];
-  const look = node => { const style = getComputedStyle(node); return [...style].map(name => style[name]).join(); };
-  for (const markup of views) {
-    plain.innerHTML = `<div data-gist="">${markup}</div>`;
-    panel.innerHTML = plain.innerHTML.replace(/( class="wl-[^"]*") style="[^"]*"/g, '$1');
-    const live = panel.querySelectorAll('*');
-    if (panel.querySelector('[class^=wl-][style]')) otherwise.push('a style is left beside a look');
-    plain.querySelectorAll('*').forEach((node, at) => {
-      const kind = [node.parentNode, node].map(one => one.cloneNode().outerHTML).join();
-      if (seen.has(kind)) return;
-      seen.add(kind);
-      if (look(node) !== look(live[at])) otherwise.push(kind);
-    });
+SCROLL = "at => jupyterapp.shell.currentWidget.content.scrollToItem(at, 'start')"
+CELLS = "() => jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.isAttached)"
+
+# A bare page with one view, and two kernels that were there one after the other.
+KERNELS = """async source => {
+  const { default: live } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  document.body.innerHTML = '<div data-live="a" data-kernel="">still</div>';
+  [window.hears, window.sent] = [{}, []];
+  for (const run of ["old", "new"]) {
+    const get = name => ({ kernel: "", run })[name], on = (_, hear) => (hears[run] ??= hear);
+    live.initialize({ model: { get, on, off() {}, send: told => sent.push(told) } });
   }
-  plain.remove();
-  return [seen.size, otherwise];
 }"""
-# The style sheets of the lessons: all in the page, and those that stay when the cell is cleared.
-SHEETS = """() => [document, document.head].map(part => part.querySelectorAll('style[data-sheet]').length)"""
-SETUP = """async () => {
-  const { content } = jupyterapp.shell.currentWidget;
-  content.activeCellIndex = content.widgets.findIndex(cell => cell.model.type === 'code');
-  await jupyterapp.commands.execute("notebook:run-cell");
-}"""
-REMOVE = """() => {
-  const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
-  sharedModel.deleteCell(sharedModel.cells.length - 1);
-}"""
-
-# A first answer, another one, and the button, with no time between: Python takes up the first while the rest waits.
-QUICK = """cell => {
-  cell.querySelector(".wl-sure input").click();
-  const [first, second] = cell.querySelectorAll(".wl-options input");
-  for (const one of [first, second, cell.querySelector(".jupyter-button")]) one.click();
-}"""
-FIRST = pytest.mark.parametrize(
-    "lesson", [(app, LESSONS[0]) for app in APPS], ids=[f"{app}-{LESSONS[0]}" for app in APPS], indirect=True
-)
+TELL = "run => (hears[run]({ run, id: 'a', html: `<p>${run}</p>` }), document.body.innerText.trim())"
+# Two quick changes: what is shown when the view wakes, and after each of the two answers.
+TWO = """() => ["first", "stale", "last"].map(words => {
+  const html = `<input type="checkbox" name="tick"><p>${words}</p>`;
+  hears.new({ run: "new", id: "a", page: sent.at(-1).page, html });
+  if (words === "first") for (let turn = 0; turn < 2; turn++) document.querySelector("input").click();
+  return document.body.innerText.trim();
+})"""
 
 
-def stored() -> list[str]:
-    """Return the markup of every view that is stored in a lesson."""
-    lessons = [json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_bytes()) for name in LESSONS]
-    outputs = [one for lesson in lessons for cell in lesson["cells"] for one in cell.get("outputs", [])]
-    found = dict.fromkeys("".join(one.get("data", {}).get("text/html", "")) for one in outputs)
-    views = [markup for markup in found if 'class="wl-page"' in markup and "<script" not in markup]
-    return [re.sub(r' src="[^"]*"', "", markup) for markup in views]  # a picture would come in its own time
+def only(number: int) -> Any:
+    """Let a test have one lesson, on both pages."""
+    lessons = [pytest.param((app, LESSONS[number]), id=f"{app}-{LESSONS[number]}") for app in APPS]
+    return pytest.mark.parametrize("lesson", lessons, indirect=True)
 
 
-def keys(explorer: Explorer) -> list[tuple[Any, str]]:
-    """Return controls of an explorer, each with a key that changes its view."""
-    sliders = [
-        (one, key) for one in explorer.cell.locator("[role=slider]").all() for key in ("ArrowRight", "ArrowRight")
-    ]
-    lists = [(one, key) for one in explorer.cell.locator("select").all() for key in ("ArrowDown", "ArrowDown")]
-    boxes = [(one, "Space") for one in explorer.cell.locator("input[type=checkbox]").all() for _ in range(2)]
-    return sliders + boxes + lists
+def hand(lesson: Lesson, kind: str) -> Hand:
+    """Return a hand for the first explorer of a kind."""
+    found = next(one for one in lesson.explorers() if one.source.startswith(f"explore.{kind}("))
+    return Hand(lesson.page, found.view, twin(found.source))
 
 
 def test_what_is_read_aloud_is_never_older_than_what_is_shown(lesson: Lesson) -> None:
     for explorer in lesson.explorers():
-        content = explorer.panel.locator(".widget-html-content"), explorer.line.locator(".widget-html-content")
-        lesson.page.evaluate(RECORD, [one.element_handle() for one in content])
-        for control, key in (pressed := keys(explorer)):
-            control.focus()
-            lesson.page.keyboard.press(key)
+        made, known = twin(explorer.source), {}
+        explorer.view.evaluate(RECORD)
+        for name, control in [*made.controls.items()] * 2:
+            if key := KEYS.get(control.kind):
+                explorer.view.locator(f'[name="{name}"]').press(key)
+                view = made.view(**explorer.view.evaluate(SEEN)["state"])
+                known[text(view)] = view.gist
         lesson.idle()
-        recorded = lesson.page.evaluate(RECORDED)
-        assert bool(recorded) == bool(pressed), f"{explorer.source}: {len(pressed)} keys, and no change is seen"
-        for panel, line in recorded:
-            assert line == view.in_words(panel).split("\n")[0], explorer.source
+        recorded = lesson.page.evaluate("() => wlSeen")
+        assert bool(recorded) == bool(known), f"{explorer.source}: {len(known)} views, none is seen"
+        wrong = [seen for seen in recorded if seen["said"] != known[seen["shown"]]]
+        assert wrong == [], explorer.source
 
 
-def test_no_list_is_held_up_by_the_others(lesson: Lesson) -> None:
-    lesson.page.evaluate(NAMED)
-    formed = "all => all.map(one => one.form && one.form.elements.length)"
-    held = lesson.page.eval_on_selector_all(".jupyter-widgets :is(select, textarea)", formed)
-    listed = [one for one in lesson.explorers() if not re.search("question|predict|sure|work", one.source)]
-    assert set(held) == ({1} if listed else set())
+@only(0)
+def test_a_button_takes_the_last_of_quick_answers(lesson: Lesson) -> None:
+    asked = hand(lesson, "question")
+    # All answers and the button, with no time between.
+    asked.view.evaluate("view => view.querySelectorAll('[name]').forEach(one => one.click())")
+    asked.shows(pressed=True)
+    lists = [asked.twin.controls[name].options for name in ("answer", "sure")]
+    assert [*asked.see()["state"].values()] == [[*listed][-1] for listed in lists]
 
 
-@FIRST
-def test_a_button_takes_the_last_of_two_quick_answers(lesson: Lesson) -> None:
-    asked = next(one for one in lesson.explorers() if "question" in one.source)
-    asked.cell.evaluate(QUICK)
-    twin = explore.question(asked.source.split('"')[1])
-    shown = twin._view(answer=twin._controls["answer"].options[1], sure=ask.SURE[0])
-    asked.panel.get_by_text(shown.gist).wait_for()
+@only(4)
+def test_ten_quick_changes_of_a_list_settle_on_the_last(lesson: Lesson) -> None:
+    limits = hand(lesson, "limits")
+    name, listed = next(iter(limits.twin.controls.items()))
+    limits.view.locator("select").first.focus()
+    for key in ["Home", *["ArrowDown", "ArrowUp"] * 4, "ArrowDown", "ArrowDown"]:
+        lesson.page.keyboard.press(key)
+    limits.shows()
+    assert limits.see()["state"][name] == [*listed.options][2]
 
 
-@FIRST
-def test_a_view_keeps_what_stays_and_nothing_else_of_the_one_before(lesson: Lesson) -> None:
-    lesson.page.evaluate(ADD, TURNS)
-    try:
-        cell = lesson.page.locator(".jp-Notebook .jp-Cell").last
-        control, panel = cell.get_by_role("checkbox", name="Turn it"), cell.locator("[data-gist]")
-        for markup in (TURNED[1], TURNED[0], TURNED[1]):
-            panel.get_by_text("stays").evaluate("one => { one.kept = true; }")
-            control.press("Space", timeout=SOON)
-            panel.get_by_text("Second" if markup == TURNED[1] else "First").wait_for()
-            assert panel.inner_html() == markup
-        assert panel.get_by_text("stays").evaluate("one => one.kept")
-    finally:
-        lesson.page.evaluate(REMOVE)
-
-
-@FIRST
+@only(4)
 def test_a_live_view_looks_like_the_stored_one(lesson: Lesson) -> None:
-    lesson.page.evaluate(ADD, TURNS)
-    try:
-        panel = lesson.page.locator(".jp-Notebook .jp-Cell").last.locator(".widget-html-content:has(> [data-gist])")
-        panel.get_by_text("stays").wait_for()
-        kinds, otherwise = panel.evaluate(LOOKS, stored())
-        assert kinds > len(view.LOOKS) and not otherwise
-    finally:
-        lesson.page.evaluate(REMOVE)
+    pages = lesson.page.locator(".wl-page[style]").all()
+    assert pages and [unlike for page in pages for unlike in page.evaluate(UNLIKE)] == []
 
 
-@FIRST
-def test_the_sheet_stays_and_is_there_once(lesson: Lesson) -> None:
-    assert lesson.page.evaluate(SHEETS) == [1, 1]
-    lesson.page.evaluate(SETUP)
-    lesson.page.evaluate(DRAWN)
-    assert lesson.page.evaluate(SHEETS) == [1, 1], "a second run of the first cell"
+@only(5)
+def test_what_stays_in_a_view_keeps_its_place_and_the_focus(lesson: Lesson) -> None:
+    positions, written = hand(lesson, "positions"), hand(lesson, "write").view
+    lesson.page.set_viewport_size({"width": 400, "height": 900})
+    page, tick = positions.view.locator(".wl-page"), positions.view.locator("[type=checkbox]").last
+    page.evaluate("page => { page.scrollLeft = 40; page.querySelector('th').kept = true; }")
+    tick.press("Space")
+    lesson.idle()
+    assert text(positions.twin.view(**positions.see()["state"])) == positions.see()["shown"]
+    assert page.evaluate(STAYED) == [40, True] and tick.evaluate(FOCUS)
+    box = written.locator("textarea")
+    box.fill("One. Two.")
+    box.press("Home")
+    box.press("x")
+    written.get_by_text("Saved.", exact=True).wait_for()
+    assert box.evaluate(FOCUS) == 1, "the caret moved"
 
 
-@FIRST
+@only(4)
 def test_an_error_in_a_view_is_read_aloud_and_shown(lesson: Lesson) -> None:
-    lesson.page.evaluate(ADD, BROKEN)
-    try:
-        cell = lesson.page.locator(".jp-Notebook .jp-Cell").last
-        line = cell.get_by_role("status")
-        cell.get_by_role("checkbox", name="Break it").press("Space", timeout=SOON)
-        line.get_by_text("Something went wrong, and nothing is lost: the view is <b>broken</b>").wait_for()
-        assert line.bounding_box()["height"] > 10, "it is said to screen readers alone"
-        cell.get_by_role("checkbox", name="Break it").press("Space")
-        line.get_by_text("All is well.", exact=True).wait_for(state="attached")
-        assert line.bounding_box()["height"] <= 1, "it is said twice"
-    finally:
-        lesson.page.evaluate(REMOVE)
+    limits = hand(lesson, "limits")
+    line, listed = limits.view.get_by_role("status"), limits.view.locator("select").first
+    listed.evaluate(WRONG)
+    listed.press("ArrowDown")
+    line.get_by_text("Something went wrong, and nothing is lost: ").wait_for()
+    assert line.bounding_box()["height"] > 10, "it is said to screen readers alone"
+    assert "“<b>”" in line.inner_text()
+    listed.press("ArrowUp")
+    limits.shows()
+    assert line.bounding_box()["height"] <= 1, "it is said twice"
+
+
+@pytest.mark.parametrize("mode", ["contentVisibility", "full"], ids="lab-{}".format)
+def test_views_out_of_sight_keep_their_state(server: Server, context: Any, mode: str) -> None:
+    lessons = server.home.parent / "copy/notebooks"
+    asked = [one.id for one in facts.library().questions.values() if one.options][:30]
+    book = json.loads((lessons / f"{LESSONS[0]}.ipynb").read_bytes())
+    setup = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
+    cells = [{**setup, "id": name, "source": f'explore.question("{name}")'} for name in asked]
+    (lessons / "many.ipynb").write_text(json.dumps({**book, "cells": [setup, *cells]}))
+    lesson = Lesson(context, server, "lab", "many")
+    lesson.page.evaluate(MODE, mode)
+    lesson.page.evaluate(RUN)
+
+    def answer(name: str) -> Any:
+        lesson.page.evaluate(SCROLL, asked.index(name) + 1)
+        view = lesson.page.locator(f'[data-live="question/{name}"].wl-awake')
+        return view.locator("[name=answer]").nth(1)
+
+    for name in asked:
+        answer(name).check()
+    assert all(lesson.page.evaluate(CELLS)) == (mode != "full")
+    assert [name for name in [*reversed(asked), *asked] if not answer(name).is_checked()] == []
+    lesson.close()
+
+
+@pytest.fixture(params=[0], ids=["lab-and-notebook-"])
+def bare(context: Any) -> Iterator[Any]:
+    page = context.new_page()
+    page.evaluate(KERNELS, (ROOT / "helpers/live.js").read_text(encoding="utf-8"))
+    yield page
+    page.close()
+
+
+def test_what_an_earlier_kernel_still_says_is_not_shown(bare: Any) -> None:
+    runs = "old", "new", "old"
+    assert [bare.evaluate(TELL, run) for run in runs] == ["still", "new", "new"]
+
+
+def test_an_answer_is_not_shown_when_a_newer_change_waits(bare: Any) -> None:
+    assert bare.evaluate(TWO) == ["first", "first", "last"]

@@ -1,11 +1,13 @@
-"""Every lesson runs, has nothing to complain of, and stays at home, also while the other tests use it."""
+"""Every lesson runs, complains of nothing, and stays at home, also while other tests use it."""
 
 from tests.browser.driver import Lesson
 
+BROKEN = "images => images.filter(image => !image.naturalWidth).map(image => image.alt)"
+
 
 def test_a_lesson_runs_without_an_error_or_a_warning(lesson: Lesson) -> None:
-    assert lesson.errors == []
-    assert len(lesson.explorers()) >= 3
+    assert lesson.errors == [] and len(lesson.explorers()) >= 3
+    assert lesson.page.locator(".jp-Notebook img").evaluate_all(BROKEN) == []
 
 
 def test_the_page_of_a_lesson_complains_of_nothing(lesson: Lesson) -> None:
@@ -14,8 +16,3 @@ def test_the_page_of_a_lesson_complains_of_nothing(lesson: Lesson) -> None:
 
 def test_a_lesson_asks_nothing_of_other_hosts(lesson: Lesson) -> None:
     assert lesson.strangers == []
-
-
-def test_each_picture_of_a_lesson_is_drawn(lesson: Lesson) -> None:
-    broken = "images => images.filter(image => !image.naturalWidth).map(image => image.alt)"
-    assert lesson.page.locator(".jp-Notebook img").evaluate_all(broken) == []
