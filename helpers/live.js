@@ -99,7 +99,15 @@ class Hub {
     const message = this.waiting.get(id);
     this.waiting.delete(id);
     this.flights.set(id, message);
-    this.send({ id, ...message });
+    this.send({ id, ...message, seen: this.seen(id, message) });
+  }
+
+  /** The text that each box that is sent has shown before, by now. */
+  seen(id, { set, press }) {
+    const boxes = this.views(id).flatMap((view) => [...view.querySelectorAll(WRITTEN)]);
+    const sent = boxes.filter((box) => box.name in set);
+    const base = (box) => (press ? (box.wlOther ?? box.wlSeen) : box.wlSeen);
+    return Object.fromEntries(sent.map((box) => [box.name, base(box)]));
   }
 
   flush(but) {
@@ -283,15 +291,14 @@ function listen(hub, view) {
     const boxes = unsaved(view).filter((box) => press || box.wlOther === undefined);
     if (boxes.length === 0 && !press) return;
     const set = Object.fromEntries(boxes.map((box) => [box.name, box.value]));
-    const base = (box) => (press ? (box.wlOther ?? box.wlSeen) : box.wlSeen);
-    const seen = Object.fromEntries(boxes.map((box) => [box.name, base(box)]));
-    hub.push(id, { set, seen, ...(press && { press }) });
+    hub.push(id, { set, ...(press && { press }) });
   };
 
   view.addEventListener("input", ({ target }) => {
     if (!target.name || view.matches(".wl-sleeping")) return;
     if (target.matches(WRITTEN)) {
-      target.wlUnsaved = target.value !== target.wlSeen;
+      const sent = target.name in (hub.flights.get(id)?.set ?? {}); // it may be kept any moment
+      target.wlUnsaved = sent || target.value !== target.wlSeen;
       const draft = JSON.stringify({ text: target.value, seen: target.wlSeen });
       stored((storage) => storage.setItem(drafted(view, target), draft));
       if (target.wlOther === undefined) say(view, "Not saved yet.");

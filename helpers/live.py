@@ -100,10 +100,11 @@ class Explorer:
         A text replaces only one that this explorer, or the page with `seen`, has shown before.
         """
         told = texts.keep(self.keeps, changes, self.state | (seen or {}), press)
-        self.state |= changes | texts.kept(self.keeps)
-        if press and (wrong := self.keep(**self.state)):
+        state = self.state | changes | texts.kept(self.keeps)
+        if press and (wrong := self.keep(**state)):
             told |= {"said": wrong}
-        self.shown = self.waits if self.waits and not press else self.view(**self.state)
+        self.shown = self.waits if self.waits and not press else self.view(**state)
+        self.state = state  # not before: a value that has no view stays out
         return told
 
     def markup(self) -> str:

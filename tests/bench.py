@@ -32,10 +32,10 @@ LIBRARIES = "jupyterlab", "jupyter_server", "ipykernel", "ipywidgets", "anywidge
 ABOUT = f"""# What a click costs
 
 Written by `make bench`: milliseconds from an event in the page until two frames after the page has
-changed, and so never less than a frame. An explorer reaches its aim with a median of at most
-{MEDIAN} times that of the bare round trip (a button of ipywidgets, by which Python changes a label),
-and a 95th percentile of at most {LATE} times that of the bare one. What is only looked at should be
-no slower than `jslink`. `interact` shows the view of `limits` the plain way. Every question is
+changed, and so never less than a frame. The bare round trip is a button of ipywidgets by which
+Python changes a label. An explorer reaches its aim with a median of at most {MEDIAN} times the bare
+one, and a 95th percentile of at most {LATE} times the bare one's; what is only looked at, when it
+is no slower than `jslink`. `interact` shows the view of `limits` the plain way. All questions are
 answered before, and so the page of the student's work is full."""
 PROMPT = """from jupyter_server.services.kernels.connection import channels
 class Prompt(channels.ZMQChannelsWebsocketConnection):
@@ -92,11 +92,13 @@ def measured(pages: Sequence[Lesson], prompt: Lesson) -> tuple[Times, list[float
     return {name: times[name] for name in CELLS}, sooner
 
 
-def hurried(*pages: Lesson) -> list[list[float]]:
+def hurried(pages: Sequence[Lesson]) -> list[list[float]]:
     """Return the milliseconds of bare trips on each page, close behind each other."""
-    runs = [(page, turn) for _ in range(ROUNDS // QUICK) for page in pages for turn in range(QUICK)]
-    taken = [(page, took) for page, turn in runs for took in take(page, 0, turn, 0)]
-    return [[took for one, took in taken if one is page] for page in pages]
+    times: list[list[float]] = [[] for _ in pages]
+    for _ in range(ROUNDS // QUICK):
+        for page, own in zip(pages, times, strict=True):
+            own += [took for turn in range(QUICK) for took in take(page, 0, turn, 0)]
+    return times
 
 
 def spread(times: Sequence[float]) -> tuple[int, int]:
@@ -122,10 +124,8 @@ def rows(times: Times) -> Iterator[str]:
 def nodelay(*trips: list[float]) -> str:
     """Return what the bare trip costs on both servers, at a student's pace and in a hurry."""
     told = [f"{middle} ms (95th percentile {late})" for middle, late in map(spread, trips)]
-    return (
-        f"Bare round trip, as Jupyter comes: {told[0]}; with TCP_NODELAY on the websockets of the "
-        f"server: {told[1]}. One close behind the other: {told[2]}; with TCP_NODELAY: {told[3]}."
-    )
+    return f"""Bare round trip, as Jupyter comes: {told[0]}; with TCP_NODELAY on the websockets of
+the server: {told[1]}. One close behind the other: {told[2]}; with TCP_NODELAY: {told[3]}."""
 
 
 def settled(lesson: Lesson) -> str:
@@ -151,41 +151,32 @@ def memory(lesson: Lesson) -> str:
         kernel = psutil.Process(tell(lesson, PROCESS)).memory_info().rss
         tools.send("HeapProfiler.collectGarbage")
         found.append((kernel / 1e6, tools.send("Runtime.getHeapUsage")["usedSize"] / 1e6))
-    told = [f"{was:.1f} MB before and {now:.1f} after" for was, now in zip(*found, strict=True)]
-    return "\n".join(
-        f"- {what}, {CHANGES} changes in the explorers: {says}."
-        for what, says in zip(("Memory of the kernel", "Heap of the page"), told, strict=True)
-    )
+    told = [f"{was:.1f} MB before and {now:.1f} MB after" for was, now in zip(*found, strict=True)]
+    what = f"{CHANGES} changes in the explorers"
+    return f"- Memory of the kernel: {told[0]} {what}.\n- Heap of the page: {told[1]} {what}."
 
 
-def machine(chromium: Any) -> str:
-    """Return what this is measured on."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    named = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+def machine(chromium: Any, before: Sequence[float]) -> str:
+    """Return what this is measured on, and how busy it was."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return (
-        f"{os.cpu_count()} × {(named or [platform.processor()])[0]}, {platform.system()}, Python "
-        f"{platform.python_version()}, {libraries}, Chromium {chromium.version} without a screen."
-    )
-
-
-def load() -> str:
-    """Return how busy the machine is."""
-    return " and ".join(f"{busy:.1f}" for busy in os.getloadavg()[:2])
+    (was, _, _), (now, lately, _) = before, os.getloadavg()
+    return f"""{os.cpu_count()} processors, {platform.platform()},
+Python {platform.python_version()}, {libraries}, Chromium {chromium.version}
+without a screen. Load of the last minute:
+{was:.1f} before, {now:.1f} after ({lately:.1f} in the last five minutes)."""
 
 
 def parts() -> Iterator[str]:
     """Yield what is found, part by part."""
     yield ABOUT
     with TemporaryDirectory() as temporary, browser() as chromium, ExitStack() as stack:
-        before = load()
+        before = os.getloadavg()
         pages = [opened(stack, chromium, Path(temporary, name)) for name in ("one", "two")]
         prompt = opened(stack, chromium, Path(temporary, "prompt"), PROMPT)
         times, sooner = measured(pages, prompt)
-        busy = f"Load of the last 1 and 5 minutes: {before} before, {load()} after."
-        yield f"{machine(chromium)} {busy}"
+        yield machine(chromium, before)
         yield "\n".join(rows(times))
-        yield nodelay(times[BARE], sooner, *hurried(pages[0], prompt))
+        yield nodelay(times[BARE], sooner, *hurried([pages[0], prompt]))
         yield settled(pages[0])
         yield memory(pages[0])
 

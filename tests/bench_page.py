@@ -14,6 +14,11 @@ ANSWERED = """from helpers.student import journal
 for one in facts.library().questions.values():
     if one.options:
         journal.keep(one.id, one.options[0].says, "sure")"""
+EXPLORERS = (
+    *("timeline()", "sources()", "limits()", "positions()", "capitals()", "changes()", "redraft()"),
+    *('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', 'memo("advice")'),
+    *("sure()", "work()"),
+)
 CELLS = {
     BARE: """button, label = ipywidgets.Button(description="Bare"), ipywidgets.Label("0")
 button.on_click(lambda _: setattr(label, "value", str(int(label.value) + 1)))
@@ -27,19 +32,7 @@ ipywidgets.VBox([text, told])""",
     FOLD: """from helpers import live, view
 folded = view.tag("details", view.tag("summary", "More"), view.tag("p", "What is folded."))
 live.Explorer("fold", lambda: view.page(folded), {})""",
-    "timeline": "explore.timeline()",
-    "sources": "explore.sources()",
-    "limits": "explore.limits()",
-    "positions": "explore.positions()",
-    "capitals": "explore.capitals()",
-    "changes": "explore.changes()",
-    "redraft": "explore.redraft()",
-    "predict": 'explore.predict("bomber")',
-    "question": 'explore.question("exit-dogs")',
-    "write": 'explore.write("rewrite")',
-    "memo": 'explore.memo("advice")',
-    "sure": "explore.sure()",
-    "work": "explore.work()",
+    **{call.partition("(")[0]: f"explore.{call}" for call in EXPLORERS},
 }
 # What the page of the bench can be asked.
 SCRIPT = """
@@ -118,10 +111,9 @@ window.wlListed = () => cells.flatMap((cell, at) => all(cell, "[data-live]")
   .filter(view => view.querySelector(LISTED)).map(view => [at, view.dataset.live]));
 
 window.wlSame = (at, markup) => {
-  const python = document.createElement("template");
   const text = view => all(view, ".wl-page").map(page => page.textContent).join();
-  python.innerHTML = markup;
-  return text(python.content) === text(cells[at]);
+  const python = Object.assign(document.createElement("div"), { innerHTML: markup });
+  return text(python) === text(cells[at]);
 };
 """
 

@@ -1,7 +1,7 @@
 """One server and one browser for all tests. Each lesson is opened and run once, on both pages, for all tests of it.
 
 They run in the order of their files: what looks at a fresh lesson comes first, and what ends its kernel last. Two
-processes side by side take one page each: `-k lab-` and `-k notebook-`.
+processes side by side share the work: `-k lab-` and `-k "not lab-"`.
 """
 
 import shutil

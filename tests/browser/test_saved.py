@@ -22,6 +22,11 @@ from tests.browser.driver import LESSONS, SOON, Lesson, Server
 
 WRITTEN = LESSONS[1]  # a lesson with a box to write in
 RESTART = "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+# Python answers no page for three seconds.
+BUSY = """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({
+  code: "import time; from helpers import live; answer = live._answer\\n"
+    + "def slow(message): time.sleep(3); live._answer = answer; return answer(message)\\nlive._answer = slow",
+}); }"""
 SHUT = "() => { jupyterapp.commands.execute('notebook:shutdown-kernel'); }"
 SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
@@ -114,6 +119,24 @@ def test_a_text_is_unsaved_from_its_first_key_until_python_has_it(opened: Any, o
     assert kept(own) == ["a"]
 
 
+def test_what_is_typed_while_an_answer_is_on_its_way_is_kept_last(opened: Any, own: Path) -> None:
+    lesson = opened()
+    lesson.page.evaluate(BUSY)
+    box(lesson).focus()
+    for text in ("One.", " Two.", " Three."):
+        lesson.page.keyboard.type(text)
+        lesson.page.wait_for_timeout(1200)  # it is sent, and the kernel has no time
+    says(lesson, "Saved.", 30e3)
+    assert box(lesson).input_value() == "One. Two. Three." == kept(own)[-1]
+    lesson.page.evaluate(BUSY)
+    lesson.page.keyboard.type("x")
+    lesson.page.wait_for_timeout(1200)
+    lesson.page.keyboard.press("Backspace")
+    says(lesson, "Saved.", 30e3)
+    lesson.page.wait_for_timeout(2500)
+    assert box(lesson).input_value() == "One. Two. Three." == kept(own)[-1]
+
+
 def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, server: Server) -> None:
     relay = Relay(server.base)
     lesson = opened(server=replace(server, base=relay.base))
@@ -152,12 +175,13 @@ def test_a_kernel_that_is_restarted_while_a_text_is_typed(opened: Any, own: Path
     assert box(lesson).input_value() == typed == kept(own)[-1]
 
 
-def test_a_kernel_that_is_killed_between_a_key_and_its_saving(opened: Any, own: Path) -> None:
+def test_a_kernel_that_is_killed_between_a_key_and_its_saving(opened: Any, own: Path, server: Server) -> None:
     lesson = opened()
     box(lesson).focus()
     lesson.page.keyboard.type("Not yet kept")
     for process in psutil.process_iter(["cmdline"]):
-        if "ipykernel_launcher" in " ".join(process.info["cmdline"] or ()):
+        command = " ".join(process.info["cmdline"] or ())
+        if "ipykernel_launcher" in command and str(server.home.parent) in command:
             os.kill(process.pid, signal.SIGKILL)
     says(lesson, "Asleep", 30e3)
     assert kept(own) == []
