@@ -23,27 +23,24 @@ class Hub {
     this.heard = 0;
     this.asked = 0; // since when an answer is waited for
     this.pinged = 0;
-    this.flights = new Map(); // view id: what was sent and is not answered yet
-    this.waiting = new Map(); // view id: what is to be sent next
+    this.flights = new Map(); // view id: what was sent and is not answered yet, and since when
+    this.waiting = new Map(); // view id: what is to be sent then, in order
     new MutationObserver((records) => this.find(records)).observe(document.body, {
       childList: true,
       subtree: true,
     });
     setInterval(() => this.listen(), 500);
     document.addEventListener("visibilitychange", () => this.flush());
-    window.addEventListener("pagehide", () => this.flush());
   }
 
   join(model) {
-    const hear = (message) => message.run === this.run && this.hear(message);
+    const newest = () => model === [...this.models].pop(); // another one hears the same
+    const hear = (message) => newest() && message.run === this.run && this.hear(message);
     this.models.add(model);
     this.run = model.get("run");
     this.flights.clear();
     model.on("msg:custom", hear);
-    model.on("comm_live_update", () => {
-      this.sleep(); // until Python answers
-      this.ask();
-    });
+    model.on("comm_live_update", () => this.ask());
     this.views().forEach((view) => this.wake(view));
     return () => {
       this.models.delete(model);
@@ -60,10 +57,11 @@ class Hub {
   find(records) {
     for (const { addedNodes } of records) {
       for (const node of addedNodes) {
-        if (node.nodeType !== Node.ELEMENT_NODE) continue;
-        if (node.closest(".wl-awake")) continue; // a change of our own
+        if (!node.closest || node.closest(".wl-awake")) continue; // a text, or a change of our own
         for (const view of [node, ...node.querySelectorAll("[data-live]")]) {
-          if (view.dataset?.live && view.dataset.kernel === this.kernel) this.wake(view);
+          if (!view.dataset?.live || view.dataset.kernel !== this.kernel) continue;
+          if (this.sleeping) sleep(view, ASLEEP);
+          this.wake(view);
         }
       }
     }
@@ -87,27 +85,28 @@ class Hub {
 
   wake(view) {
     this.flights.delete(view.dataset.live);
-    this.push(view.dataset.live, { wake: true });
+    this.push(view, { wake: true });
+    view.wlWrite?.();
   }
 
-  /** Send a change of a view; while one is under way, the next ones wait and go out as one. */
-  push(id, change) {
-    const next = this.waiting.get(id) ?? {};
-    const set = { ...next.set, ...change.set };
-    this.waiting.set(id, { ...next, ...change, set });
-    if (this.flights.has(id)) return;
-    const message = this.waiting.get(id);
-    this.waiting.delete(id);
-    this.flights.set(id, message);
-    this.send({ id, ...message, seen: this.seen(id, message) });
+  /** Send a change of a view; while one is under way, the next ones wait, and go out as one. */
+  push(view, change) {
+    const { live: id } = view.dataset;
+    const queue = this.waiting.get(id) ?? [];
+    const last = queue.at(-1);
+    if (last && !last.press) {
+      queue.splice(-1, 1, { ...last, ...change, view, set: { ...last.set, ...change.set } });
+    } else queue.push({ ...change, view });
+    this.waiting.set(id, queue);
+    this.next(id);
   }
 
-  /** The text that each box that is sent has shown before, by now. */
-  seen(id, { set, press }) {
-    const boxes = this.views(id).flatMap((view) => [...view.querySelectorAll(WRITTEN)]);
-    const sent = boxes.filter((box) => box.name in set);
-    const base = (box) => (press ? (box.wlOther ?? box.wlSeen) : box.wlSeen);
-    return Object.fromEntries(sent.map((box) => [box.name, base(box)]));
+  next(id) {
+    const queue = this.waiting.get(id) ?? [];
+    if (this.flights.has(id) || queue.length === 0) return;
+    const { view, ...message } = queue.shift();
+    this.flights.set(id, { set: message.set ?? {}, at: performance.now() });
+    this.send({ id, ...message, seen: seen(view, message) });
   }
 
   flush(but) {
@@ -117,7 +116,8 @@ class Hub {
   listen() {
     scrolls();
     const now = performance.now();
-    if (this.asked && now - this.asked > PATIENCE) this.sleep();
+    const since = [this.asked || now, ...[...this.flights.values()].map(({ at }) => at)];
+    if (now - Math.min(...since) > PATIENCE) this.sleep();
     const quiet = now - Math.max(this.heard, this.pinged) > QUIET;
     if (!quiet || document.hidden || this.views().length === 0) return;
     this.ask();
@@ -132,15 +132,16 @@ class Hub {
       this.sleeping = false;
       this.views().forEach((view) => this.wake(view));
     }
-    if (message.id === undefined) return;
+    if (!message.id) return; // a sign of life
     message.mine = message.page === this.page;
+    message.sent = (message.mine && this.flights.get(message.id)?.set) || {};
     if (message.mine) this.flights.delete(message.id);
-    const more = this.waiting.has(message.id); // a newer change is to be answered
+    const more = this.waiting.get(message.id)?.length > 0; // a newer change is to be answered
     for (const view of this.views(message.id)) {
       if (more) noted(view, { ...message, gist: "" }); // it is not shown, so it is not said
       else shown(this, view, message);
     }
-    if (more && !this.flights.has(message.id)) this.push(message.id, {});
+    this.next(message.id);
   }
 
   sleep() {
@@ -168,10 +169,8 @@ function say(view, words, seen = true) {
 function sleep(view, words) {
   if (!view.classList.contains("wl-awake")) return;
   view.classList.add("wl-sleeping");
-  for (const control of named(view)) {
-    if (control.matches(WRITTEN)) control.readOnly = true;
-    else control.disabled = true;
-  }
+  const off = (control) => (control.matches(WRITTEN) ? "readOnly" : "disabled");
+  for (const control of named(view)) control[off(control)] = true;
   say(view, words);
 }
 
@@ -182,7 +181,7 @@ function rouse(view) {
 
 /** Show what Python says of a view, and change only what is new in it. */
 function shown(hub, view, message) {
-  if (message.gone) return sleep(view, GONE);
+  if (message.gone) return sleep(view, unsaved(view).length ? UNSENT : GONE);
   if (message.html === undefined) return noted(view, message);
   const next = document.createElement("template");
   next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
@@ -191,31 +190,43 @@ function shown(hub, view, message) {
     view.classList.add("wl-awake");
     listen(hub, view);
   } else turn(view.firstElementChild, next.content.firstElementChild);
-  const slept = view.matches(".wl-sleeping");
-  rouse(view);
   noted(view, message);
   for (const control of named(view)) settle(control);
-  if (slept && unsaved(view).length) setTimeout(view.wlWrite);
   setTimeout(scrolls); // to measure at once would delay the view
 }
 
+/** The text that each box that is sent has shown before; a conflict counts once it was read. */
+function seen(view, { set = {}, press }) {
+  const sent = [...view.querySelectorAll(WRITTEN)].filter((box) => box.name in set);
+  const base = (box) => (press ? (box.wlRead ?? box.wlSeen) : box.wlSeen);
+  return Object.fromEntries(sent.map((box) => [box.name, base(box)]));
+}
+
 /** Take note of which texts Python has kept, and say what it says. */
-function noted(view, { mine, kept = {}, other = {}, took = [], failed = [], said, gist }) {
+function noted(view, { mine, sent, kept = {}, other = {}, failed = [], said, gist }) {
+  rouse(view);
   for (const box of view.querySelectorAll(WRITTEN)) {
-    if (mine && box.name in other) box.wlOther = other[box.name];
-    const text = kept[box.name];
-    if (text === undefined) continue;
-    if (box.wlSeen === undefined) putBack(view, box, text);
-    else if (!box.wlUnsaved || (mine && took.includes(box.name))) box.wlSeen = text;
-    if (box.value === text) clean(view, box);
+    const { name } = box;
+    if (mine && failed.includes(name)) box.wlWhy = said;
+    if (mine && name in other) {
+      box.wlOther = other[name];
+      setTimeout(() => (box.wlRead = box.wlOther), REST);
+    } else if (name in sent) {
+      Object.assign(box, { wlSeen: sent[name], wlOther: undefined, wlRead: undefined });
+    }
+    if (!(name in kept)) continue;
+    if (box.wlSeen === undefined) putBack(view, box, kept[name]);
+    else if (!box.wlUnsaved) box.wlSeen = kept[name];
+    if (box.value === kept[name]) clean(view, box);
   }
-  if (unsaved(view).length) say(view, failed.length ? said : "Not saved yet.");
-  else if (said || gist) say(view, said || gist, Boolean(said));
+  const [open] = unsaved(view);
+  if (open) say(view, open.wlWhy ?? "Not saved yet.");
+  else if ((mine && said) || gist) say(view, (mine && said) || gist, Boolean(mine && said));
 }
 
 function clean(view, box) {
-  box.wlUnsaved = false;
-  box.wlOther = undefined;
+  const nothing = { wlOther: undefined, wlRead: undefined, wlWhy: undefined };
+  Object.assign(box, { ...nothing, wlUnsaved: false, wlSeen: box.value });
   stored((storage) => storage.removeItem(drafted(view, box)));
 }
 
@@ -252,10 +263,7 @@ function settle(control) {
 /** Make one node of the page like another; what is alike stays, with focus, caret and scroll. */
 function turn(old, next) {
   if (old.isEqualNode(next)) return;
-  if (old.nodeName !== next.nodeName) {
-    old.replaceWith(next);
-    return;
-  }
+  if (old.nodeName !== next.nodeName) return old.replaceWith(next);
   if (old.nodeType === Node.TEXT_NODE) {
     old.data = next.data;
     return;
@@ -283,7 +291,6 @@ function scrolls() {
 }
 
 function listen(hub, view) {
-  const id = view.dataset.live;
   let timer;
 
   view.wlWrite = (press = "") => {
@@ -291,24 +298,24 @@ function listen(hub, view) {
     const boxes = unsaved(view).filter((box) => press || box.wlOther === undefined);
     if (boxes.length === 0 && !press) return;
     const set = Object.fromEntries(boxes.map((box) => [box.name, box.value]));
-    hub.push(id, { set, ...(press && { press }) });
+    hub.push(view, { set, ...(press && { press }) });
   };
 
   view.addEventListener("input", ({ target }) => {
     if (!target.name || view.matches(".wl-sleeping")) return;
     if (target.matches(WRITTEN)) {
-      const sent = target.name in (hub.flights.get(id)?.set ?? {}); // it may be kept any moment
-      target.wlUnsaved = sent || target.value !== target.wlSeen;
+      target.wlUnsaved = true; // also when it is as before: another text may be on its way
       const draft = JSON.stringify({ text: target.value, seen: target.wlSeen });
       stored((storage) => storage.setItem(drafted(view, target), draft));
-      if (target.wlOther === undefined) say(view, "Not saved yet.");
+      if (target.wlOther === undefined) target.wlWhy = undefined;
+      say(view, target.wlWhy ?? "Not saved yet.");
       clearTimeout(timer);
       timer = setTimeout(view.wlWrite, REST);
       return;
     }
     const { type, checked, valueAsNumber, value: words } = target;
     const value = { checkbox: checked, range: valueAsNumber }[type] ?? words;
-    hub.push(id, { set: { [target.name]: value } });
+    hub.push(view, { set: { [target.name]: value } });
   });
 
   view.addEventListener("focusout", ({ target }) => target.matches(WRITTEN) && view.wlWrite());
@@ -317,7 +324,7 @@ function listen(hub, view) {
   view.addEventListener("click", ({ target }) => {
     const button = target.closest("button[name]");
     if (!button || view.matches(".wl-sleeping")) return;
-    hub.flush(view); // its own texts go with the button, in one message
+    hub.flush(view);
     view.wlWrite(button.name);
   });
 

@@ -15,7 +15,7 @@ import anywidget
 import traitlets
 
 from helpers import facts
-from helpers.student import texts
+from helpers.student import journal, texts
 from helpers.view import SHEET, Node, View, tag
 
 # A server names a session by its notebook. Outputs carry that name, hashed, so that in a page with
@@ -151,6 +151,7 @@ def _hear(channel: Channel, message: Told, _: object) -> None:
         told |= _answer(message) if told["id"] else {}
     except Exception as error:
         told |= {"said": f"Something went wrong, and nothing is lost: {error}"}
+        told |= {"failed": [*(message.get("set") or {})]}
         raise
     finally:
         channel.send(told)
@@ -160,8 +161,10 @@ def _answer(message: Told) -> Told:
     """Return the view after a change, its gist, its texts that are kept, and what to say."""
     if not (explorer := _known.get(message["id"])):
         return {"gone": True}
-    changes, press = message.get("set") or {}, message.get("press", "")
-    told = explorer.take(changes, press, message.get("seen")) if changes or press else {}
-    failed, kept = told.get("failed", ()), texts.kept(explorer.keeps)
-    kept = {box: text for box, text in kept.items() if box not in failed}
+    sent, press = message.get("set") or {}, message.get("press", "")
+    changes = {name: value for name, value in sent.items() if name in explorer.state}
+    asks = changes or press or explorer.keeps  # what another page has kept is shown
+    told = explorer.take(changes, press, message.get("seen")) if asks else {}
+    failed = explorer.keeps if journal.unsaved() else told.get("failed", ())
+    kept = {box: text for box, text in texts.kept(explorer.keeps).items() if box not in failed}
     return {"html": explorer.markup(), "gist": explorer.shown.gist, "kept": kept, **told}

@@ -97,6 +97,15 @@ def keep(
     return ""
 
 
+def unsaved() -> bool:
+    """Return whether an answer waits for a disk that did not take it.
+
+    >>> unsaved()
+    False
+    """
+    return bool(_unsaved[folder() / ANSWERS])
+
+
 def kept(name: str) -> Entry | None:
     """Return the last answer that was kept under a name.
 

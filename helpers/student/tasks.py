@@ -49,7 +49,7 @@ def _checked(name: str, view: Draw, lists: dict[str, Control], still: View) -> E
     """Return an explorer whose answer is kept, and told, once its button is pressed."""
 
     def keep(**state: str | None) -> str:
-        chosen = [*filter(None, state.values())]
+        chosen = [facts.find(lists[key].options, to, "option") for key, to in state.items() if to]
         return journal.keep(name.partition("/")[2], *chosen) if len(chosen) == len(lists) else ""
 
     head = tag("p", still.gist, look="title")

@@ -14,8 +14,8 @@ def kept(names: Mapping[str, str]) -> dict[str, str]:
     >>> kept({"box": "never-asked"})
     {'box': ''}
     """
-    last = {entry.question: entry.answer for entry in journal.entries()}
-    return {box: last.get(name, "") for box, name in names.items()}
+    last = {box: journal.kept(name) for box, name in names.items()}
+    return {box: entry.answer if entry else "" for box, entry in last.items()}
 
 
 def keep(
@@ -29,10 +29,11 @@ def keep(
     >>> keep({}, {}, {})
     {'said': '', 'took': [], 'failed': [], 'other': {}}
     """
+    if press == "save":  # what the disk refused before goes along
+        texts = {**kept(names), **texts}
     took = [box for box in texts if box in names]
     said = {box: journal.keep(names[box], texts[box], seen=seen[box]) for box in took}
     failed, now = [box for box in took if said[box]], kept(names)
     other = {box: now[box] for box in failed if said[box].startswith(journal.CHANGED)}
-    done = SAVED if took or (names and press == "save") else ""
-    told = next((said[box] for box in failed), done)
+    told = next((said[box] for box in failed), SAVED if took else "")
     return {"said": told, "took": took, "failed": failed, "other": other}

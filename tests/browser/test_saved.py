@@ -156,6 +156,12 @@ def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, se
     relay.reset()
     says(lesson, "Saved.", 60e3)
     assert box(lesson).input_value() == "One. Two." and kept(own)[-1] == "One. Two."
+    box(lesson).focus()
+    lesson.page.keyboard.press("End")
+    lesson.page.keyboard.type(" Three.")
+    says(lesson, "Not saved yet.")
+    says(lesson, "Saved.", 30e3)
+    assert kept(own)[-1] == "One. Two. Three."
 
 
 def test_a_kernel_that_is_restarted_while_a_text_is_typed(opened: Any, own: Path) -> None:
@@ -204,9 +210,23 @@ def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: P
         assert kept(own)[-1] == "A long text of the first page."
         assert "A long text of the first page." in line(second).inner_text()
     box(second).fill("Both texts.")
+    second.page.wait_for_timeout(2500)  # it is read
     second.page.locator("[data-live^=write] button").click()
     says(second, "Saved.")
     assert kept(own)[-1] == "Both texts."
+
+
+def test_a_click_on_save_replaces_no_text_that_nobody_can_have_read(opened: Any, own: Path, server: Server) -> None:
+    lessons = server.home.parent / "copy/notebooks"
+    shutil.copy(lessons / f"{WRITTEN}.ipynb", lessons / "a-copy.ipynb")
+    first, second = opened(), opened("a-copy")
+    box(first).fill("A long text of the first page.")
+    says(first, "Saved.")
+    box(second).focus()
+    second.page.keyboard.type("x")
+    second.page.locator("[data-live^=write] button").click()
+    says(second, "changed on another page")
+    assert kept(own) == ["A long text of the first page."]
 
 
 def test_two_pages_of_one_kernel_show_the_same_text(opened: Any, context: Any, own: Path) -> None:
