@@ -83,8 +83,8 @@ def test_a_prediction_is_kept_apart_from_the_verdict(monkeypatch: pytest.MonkeyP
         assert "\nUnclear: United States" in shown.words
     held = show.verdict(rules.case("british-view-of-us"), facts.position("uk")).words
     assert held in show.prediction("british-view-of-us", "not stated").words
-    told = LIBRARY.stories["bomber"]._replace(position=facts.position("us", "record"))
-    monkeypatch.setitem(LIBRARY.stories, "bomber", told)
+    told = facts.library().stories["bomber"]._replace(position=facts.position("us", "record"))
+    monkeypatch.setitem(facts.library().stories, "bomber", told)
     assert show.prediction("bomber").words.endswith(RECORD)
 
 
@@ -233,15 +233,15 @@ def test_the_axis_names_each_month_with_a_day_and_marks_its_cuts() -> None:
 
 
 def test_what_the_record_knows_stands_beside_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = [event for event in LIBRARY.events.values() if event.layer == "record"]
+    record = [event for event in facts.library().events.values() if event.layer == "record"]
     other = next(event for event in record if not event.dates)
-    monkeypatch.setitem(LIBRARY.events, other.id, other._replace(dates="politico"))
-    known = [event for event in LIBRARY.events.values() if event.dates]
+    monkeypatch.setitem(facts.library().events, other.id, other._replace(dates="politico"))
+    known = [event for event in facts.library().events.values() if event.dates]
     shown = show.timeline(layer="both")
     told = dict(line.split(": ", 1) for line in shown.words.split("\n") if "In the record" in line)
     for day in known:
         words = f" In the record: {show.interval(day)}, {day.title} ({day.status})."
-        assert words in told[LIBRARY.events[day.dates].title]
+        assert words in told[facts.library().events[day.dates].title]
     assert len(marks(shown, "triangle")) == len(known) > len(told)
 
 
