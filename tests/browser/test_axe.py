@@ -21,6 +21,11 @@ CELLS = "jupyterapp.shell.currentWidget.content.widgets"
 TRUST = f"trusted => {CELLS}.forEach(cell => {{ cell.model.trusted = trusted; }})"
 # To the checker, all that lies outside of the window or of its page is not there.
 OPEN = "html, body { height: 100vh; overflow: visible !important; }"
+SEEN = """() => {
+  document.querySelector(".jp-WindowedPanel-outer").scrollTop = 0;
+  const edges = [...document.querySelectorAll(".wl-page")].map(one => one.getBoundingClientRect());
+  return edges.every(({ top, bottom }) => top > 0 && bottom < innerHeight);
+}"""
 # The least contrast of a text with any colour of what it stands on, as WCAG defines it.
 CONTRAST = """node => {
   const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255)
@@ -34,7 +39,6 @@ CONTRAST = """node => {
   }
   return Math.min(...found.map(light).map(ground => Math.max(ink / ground, ground / ink)));
 }"""
-MUST = {"color-contrast", "target-size", "label", "button-name", "heading-order"}
 
 
 def wrong(page: Any, theme: str, rules: Any) -> list[str]:
@@ -44,8 +48,10 @@ def wrong(page: Any, theme: str, rules: Any) -> list[str]:
     page.evaluate(THEME, theme)
     page.wait_for_function(IS_ON, arg=theme)
     page.evaluate(DRAWN)
+    assert page.evaluate(SEEN)
     context = {"include": [[part] for part in OURS], "exclude": [[part] for part in FRAME]}
-    found = Axe().run(page, context, {"runOnly": rules}).response
+    options = {"runOnly": rules, "resultTypes": ["violations", "incomplete"]}
+    found = Axe().run(page, context, options).response
     for rule in found["incomplete"]:  # the checker leaves text on two colours to people
         if rule["id"] == "color-contrast":
             seen = [(node, page.locator(node["target"][0])) for node in rule["nodes"]]
@@ -54,8 +60,6 @@ def wrong(page: Any, theme: str, rules: Any) -> list[str]:
     page.set_viewport_size(WIDE)
     page.evaluate(THEME, LIGHT)  # other tests, and other pages, find it as it was
     page.wait_for_function(IS_ON, arg=LIGHT)
-    awake = rules == TAGS and page.locator(".wl-awake").count()
-    assert not awake or MUST <= {rule["id"] for rule in found["passes"]}, "a rule is silent"
     left = found["violations"] + found["incomplete"]
     return [f"{rule['id']}: {node['html'][:300]}" for rule in left for node in rule["nodes"]]
 
