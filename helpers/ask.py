@@ -2,10 +2,8 @@
 
 from helpers import facts
 from helpers.check.tables import close
-from helpers.student.journal import kept
 from helpers.view import Node, View, boxes, page, tag
 
-__all__ = ["check", "kept", "prompt", "question"]
 BLANK = "Not answered yet."
 
 

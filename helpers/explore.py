@@ -1,10 +1,11 @@
 """The live views of the lessons: each is a function from a state to a view, with its controls."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from helpers import facts, live, rules, show
 from helpers.check.tables import TableError
+from helpers.facts import library
 from helpers.live import Control, Explorer
 from helpers.student.tasks import memo, predict, question, sure, work, write
 from helpers.view import SHEET, View, note, page, tag
@@ -46,7 +47,7 @@ def sources() -> Explorer:
     >>> sources().state
     {'kind': ''}
     """
-    kinds = [*dict.fromkeys(claim.speaker.kind for claim in facts.library().claims.values())]
+    kinds = [*dict.fromkeys(claim.speaker.kind for claim in library().claims.values())]
     kind = _list("Kind of speaker", {"": "all", **{kind: kind for kind in kinds}})
     return Explorer("sources", show.sources, {"kind": kind}, show.sources(kinds[-1]))
 
@@ -54,7 +55,7 @@ def sources() -> Explorer:
 def limits() -> Explorer:
     """Return the verdict on a case that is put together from lists, beside the cases around it.
 
-    >>> sorted(limits().state) == sorted(facts.library().dimensions)
+    >>> sorted(limits().state) == sorted(library().dimensions)
     True
     """
     return Explorer("limits", show.answer, _case("article"))
@@ -67,7 +68,7 @@ def positions(*actors: str) -> Explorer:
     >>> positions(actor).set(**{actor: False}).shown.words
     'Tick at least one name.'
     """
-    known = {held.actor.id: held.actor.name for held in _positions("article")}
+    known = {held.actor.id: held.actor.name for held in library().layers["article"]}
     names = {actor: facts.find(known, actor, "position") for actor in actors or known}
 
     def view(**state: Any) -> View:
@@ -84,8 +85,8 @@ def capitals() -> Explorer:
     >>> capitals().shown.gist.count("the same case under")
     1
     """
-    days = sorted({held.latest for held in _positions("record")})
-    news = [day for day in days if (day - show.report_day()).days <= 1]
+    days = sorted({held.latest for held in library().layers["record"]})
+    news = [day for day in days if (day - library().day).days <= 1]
     written = {str(day): facts.write_day(day) for day in days}
     day = Control("list", "Day", str(max(news, default=days[0])), written)
     return Explorer("capitals", show.capitals, {"on": day, **_case("record", same=True)})
@@ -97,8 +98,9 @@ def changes() -> Explorer:
     >>> [*changes().state]
     ['actor', 'panel']
     """
-    actors = {held.actor.id: held.actor.name for held in _positions("record") if held.amends}
-    controls = {"actor": _list("Whose limits", actors), "panel": _case("record")[show.panel()]}
+    actors = {held.actor.id: held.actor.name for held in library().layers["record"] if held.amends}
+    panel = _case("record")[library().panel]
+    controls = {"actor": _list("Whose limits", actors), "panel": panel}
     return Explorer("changes", show.changes, controls)
 
 
@@ -108,7 +110,7 @@ def redraft() -> Explorer:
     >>> redraft().shown.words
     'Choose the words to strike out.'
     """
-    known = facts.library().terms.values()
+    known = library().terms.values()
     terms = {term.id: f"“{term.words}” (paragraph {term.paragraph})" for term in known}
 
     def view(term: str) -> View:
@@ -118,10 +120,6 @@ def redraft() -> Explorer:
     return Explorer("redraft", view, {"term": words}, show.redraft(next(iter(terms))))
 
 
-def _positions(layer: str) -> list[facts.Position]:
-    return [held for held in facts.library().positions.values() if held.layer == layer]
-
-
 def _list(label: str, options: Mapping[str, str]) -> Control:
     """Return a list with its first option chosen."""
     return Control("list", label, next(iter(options)), options)
@@ -129,10 +127,7 @@ def _list(label: str, options: Mapping[str, str]) -> Control:
 
 def _case(layer: str, same: bool = False) -> dict[str, Control]:
     """Return a list for each dimension of a case; of one that is the same for all, no supplier."""
-    known = facts.library().dimensions.items()
-    lists = {name: _list(own.title, _labels(rules.values(own, layer))) for name, own in known}
-    return {name: own for name, own in lists.items() if not same or name != show.supplier()}
-
-
-def _labels(values: Iterable[facts.Value]) -> dict[str, str]:
-    return {value.id: value.label for value in values}
+    known = library().dimensions.values()
+    labels = {own.id: {at.id: at.label for at in rules.values(own, layer)} for own in known}
+    lists = {own.id: _list(own.title, labels[own.id]) for own in known}
+    return {name: own for name, own in lists.items() if not same or name != library().supplier}

@@ -15,7 +15,6 @@ from helpers.check import tables
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-STATE = ", a state or state-aligned outlet"
 NAMES = ("name", "label", "title", "term")  # the columns that name a row to a reader, if it has one
 DTYPES = {"date": "datetime64[s]", "integer": "Int64", "number": "float64"}
 Item = TypeVar("Item")
@@ -24,184 +23,99 @@ Record = TypeVar("Record", bound=NamedTuple)
 Join = Mapping[str, Any] | Callable[[tables.Row], Any]
 
 
-# A record without behaviour is one statement, on as few lines as its fields need.
+# A record is one statement, on as few lines as its fields need.
 # fmt: off
-class Source(NamedTuple):
-    """A text that facts come from; it may be linked where it has an address.
-
-    `cite` says how it may be cited; the `role` of one is to be the report.
-    """
-
-    id: str
-    layer: str
-    label: str
-    publisher: str
-    date: date | None
-    url: str
-    cite: str
-    role: str
-
-    @property
-    def citation(self) -> str:
-        """How it is cited: who published it, and when; a state outlet is named as one."""
-        day = write_day(self.date) if self.date else "undated"
-        return f"{self.publisher}, {day}{STATE if self.cite == 'state' else ''}"
-
-
+# A text that facts come from. `cite` says how it may be cited, and `citation` cites it so: who
+# published it, and when. The `role` of one is to be the report.
+Source = NamedTuple("Source", [("id", str), ("layer", str), ("label", str), ("publisher", str),
+    ("date", date | None), ("url", str), ("cite", str), ("role", str), ("citation", str)])
 Sources = tuple[Source, ...]
 # Someone whom the report or the record names or lets speak.
-Actor = NamedTuple("Actor", [
-    ("id", str), ("layer", str), ("name", str), ("kind", str), ("role", str)])
+Actor = NamedTuple("Actor", [("id", str), ("layer", str), ("name", str), ("kind", str),
+    ("role", str)])
 # A part of the report in plain words; with its words counted, for a reader's own copy.
-Paragraph = NamedTuple("Paragraph", [
-    ("id", str), ("heading", str), ("plain", str), ("words", int | None), ("fingerprint", str)])
+Paragraph = NamedTuple("Paragraph", [("id", str), ("heading", str), ("plain", str),
+    ("words", int | None), ("fingerprint", str)])
 # Time words of the report, and the rule that turns them into an interval.
 Time = NamedTuple("Time", [("words", str), ("rule", str)])
-
-
-class Claim(NamedTuple):
-    """A claim of the report in our own words, with its paragraph and its speaker."""
-
-    id: str
-    paragraph: str
-    claim: str
-    speaker: Actor
-    via: Actor | None
-    left_unsaid: str
-
-    @property
-    def attribution(self) -> str:
-        """The name of the speaker, with the one who passes the words on."""
-        return f"{self.speaker.name}, as told by {self.via.name}" if self.via else self.speaker.name
-
-
+# A claim of the report in our own words. `attribution` names its speaker, with the one who passes
+# the words on.
+Claim = NamedTuple("Claim", [("id", str), ("paragraph", str), ("claim", str), ("speaker", Actor),
+    ("left_unsaid", str), ("attribution", str)])
 # An event with its interval; `earliest` is None when it is not stated. In the article layer the
 # interval fits the time words of a claim. In the record layer it comes from dated sources, and
 # `dates` names the event of the report that it gives a day for.
-Event = NamedTuple("Event", [
-    ("id", str), ("layer", str), ("title", str), ("told", str), ("earliest", date | None),
-    ("latest", date), ("time", Time | None), ("claim", Claim | None), ("topic", str),
-    ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
+Event = NamedTuple("Event", [("id", str), ("layer", str), ("title", str), ("told", str),
+    ("earliest", date | None), ("latest", date), ("time", Time | None), ("claim", Claim | None),
+    ("topic", str), ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
 # What somebody said on a day, from the record; `answer` is our reading of it, or empty.
-Voice = NamedTuple("Voice", [
-    ("id", str), ("actor", Actor), ("speaker", str), ("earliest", date | None), ("latest", date),
-    ("about", str), ("says", str), ("answer", str), ("reading", str), ("status", str),
-    ("note", str), ("sources", Sources)])
+Voice = NamedTuple("Voice", [("id", str), ("actor", Actor), ("speaker", str),
+    ("earliest", date | None), ("latest", date), ("about", str), ("says", str), ("answer", str),
+    ("reading", str), ("status", str), ("note", str), ("sources", Sources)])
 # A value of a dimension; `short` is for grids.
-Value = NamedTuple("Value", [
-    ("id", str), ("dimension", str), ("layer", str), ("label", str), ("short", str)])
+Value = NamedTuple("Value", [("id", str), ("dimension", str), ("layer", str), ("label", str),
+    ("short", str)])
 # What every case has a value of; `axis` is its place in a grid, such as column.
-Dimension = NamedTuple("Dimension", [
-    ("id", str), ("title", str), ("axis", str), ("values", tuple[Value, ...])])
+Dimension = NamedTuple("Dimension", [("id", str), ("title", str), ("axis", str),
+    ("values", tuple[Value, ...])])
 # A value that another value goes with; those of one dimension are alternatives.
 Need = NamedTuple("Need", [("value", str), ("needs", Value), ("because", str)])
 # A value that a rule asks for; those of one dimension are alternatives.
 Condition = NamedTuple("Condition", [("id", str), ("rule", str), ("value", Value)])
-
-
-class Citation(NamedTuple):
-    """Where something stands, and who says it there: a paragraph, or a voice of the record."""
-
-    speaker: str
-    paragraph: str = ""
-    voice: Voice | None = None
-
-
-class Rule(NamedTuple):
-    """A rule of a position; it fits a case that has, for all it asks about, one of its values.
-
-    `readings` are the two of its words; there are none where they are plain.
-    """
-
-    id: str
-    under: str
-    kind: str
-    answer: str
-    says: str
-    readings: tuple[str, ...]
-    conditions: tuple[Condition, ...]
-    cited: tuple[Citation, ...]
-
-    @property
-    def asks(self) -> tuple[frozenset[str], ...]:
-        """The values it asks for, one set for each dimension."""
-        asked = grouped(self.conditions, lambda condition: condition.value.dimension)
-        return tuple(frozenset(own.value.id for own in alike) for alike in asked.values())
-
-
-class Position(NamedTuple):
-    """What one actor holds from a day on; `scope` is the value it is bound to.
-
-    `rules` are its own rules in order.
-    """
-
-    id: str
-    actor: Actor
-    layer: str
-    latest: date
-    scope: str
-    stance: str
-    amends: "Position | None"
-    rules: tuple[Rule, ...]
-    voices: tuple[Voice, ...]
-    cited: tuple[Citation, ...]
-
-    @property
-    def in_force(self) -> tuple[Rule, ...]:
-        """All rules in order: those of the position that it amends, then its own."""
-        return (*self.amends.in_force, *self.rules) if self.amends else self.rules
-
-
+# Where something stands, and who says it there: a paragraph, or else a voice of the record.
+Citation = NamedTuple("Citation", [("speaker", str), ("paragraph", str), ("voice", Voice | None)])
+# A rule of a position, under another one or none. `readings` are the two of its words; there are
+# none where they are plain.
+Rule = NamedTuple("Rule", [("id", str), ("under", str), ("kind", str), ("answer", str),
+    ("says", str), ("readings", tuple[str, ...]), ("conditions", tuple[Condition, ...]),
+    ("cited", tuple[Citation, ...])])
+# What one actor holds from a day on; `scope` is the value it is bound to. `rules` are all in force,
+# in order: those of the position that it amends, then its own.
+Position = NamedTuple("Position", [("id", str), ("actor", Actor), ("layer", str), ("latest", date),
+    ("scope", str), ("stance", str), ("amends", "Position | None"), ("rules", tuple[Rule, ...]),
+    ("voices", tuple[Voice, ...]), ("cited", tuple[Citation, ...])])
 # What falls with some words: a condition of a rule, or the whole rule where it is None.
 Strike = NamedTuple("Strike", [("rule", str), ("condition", Condition | None)])
 # Words of the report, and what falls when they are struck out.
-Term = NamedTuple("Term", [
-    ("id", str), ("words", str), ("paragraph", str), ("effect", str),
+Term = NamedTuple("Term", [("id", str), ("words", str), ("paragraph", str), ("effect", str),
     ("strikes", tuple[Strike, ...])])
 # A question for comparing positions.
 Aspect = NamedTuple("Aspect", [("id", str), ("question", str)])
 # What is said of a position under one aspect; `status` is stated or unclear.
-Statement = NamedTuple("Statement", [
-    ("status", str), ("position", str), ("aspect", str), ("says", str),
-    ("paragraphs", tuple[str, ...]), ("voices", tuple[Voice, ...])])
+Statement = NamedTuple("Statement", [("status", str), ("position", str), ("aspect", str),
+    ("says", str), ("paragraphs", tuple[str, ...]), ("voices", tuple[Voice, ...])])
 # A case told as a story, its values by dimension; `position` is None where the own position of the
 # one who decides is asked.
-Story = NamedTuple("Story", [
-    ("id", str), ("story", str), ("position", Position | None), ("answer", str),
-    ("case", Mapping[str, str])])
+Story = NamedTuple("Story", [("id", str), ("story", str), ("position", Position | None),
+    ("answer", str), ("case", Mapping[str, str])])
 # One answer to choose, with the reason why it is right or wrong.
 Option = NamedTuple("Option", [("says", str), ("right", bool), ("reason", str)])
 # A question of a lesson; `paragraph` is the one to read again, or empty. An opinion has criteria,
 # and no options.
-Question = NamedTuple("Question", [
-    ("id", str), ("lesson", str), ("part", str), ("prompt", str), ("paragraph", str),
-    ("sources", Sources), ("criteria", str), ("options", tuple[Option, ...])])
+Question = NamedTuple("Question", [("id", str), ("lesson", str), ("part", str), ("prompt", str),
+    ("paragraph", str), ("sources", Sources), ("criteria", str), ("options", tuple[Option, ...])])
 # One of the questions who, what, when, where and why, as the report answers it.
-Card = NamedTuple("Card", [
-    ("question", str), ("answer", str), ("paragraph", str), ("speaker", Actor)])
+Card = NamedTuple("Card", [("question", str), ("answer", str), ("paragraph", str),
+    ("speaker", Actor)])
 # A link in the chain of reports: who reports, and on whom it relies.
-Link = NamedTuple("Link", [
-    ("actor", Actor), ("does", str), ("relies_on", str), ("paragraph", str)])
+Link = NamedTuple("Link", [("actor", Actor), ("does", str), ("relies_on", str), ("paragraph", str)])
 # A word to know.
 Word = NamedTuple("Word", [("id", str), ("term", str), ("meaning", str)])
 # How a claim of the report stands in the later record.
-Outcome = NamedTuple("Outcome", [
-    ("claim", Claim), ("status", str), ("says", str), ("sources", Sources)])
-# A reason that one side states, from a paragraph of the report or from the record.
-Reason = NamedTuple("Reason", [
-    ("id", str), ("side", str), ("layer", str), ("speaker", str), ("says", str),
-    ("paragraph", str), ("sources", Sources)])
-# What to look for in an answer that has no key.
-Criterion = NamedTuple("Criterion", [
-    ("set", str), ("look_for", str), ("strong", str), ("weak", str)])
-# A distance or another figure, with how it was obtained.
-Figure = NamedTuple("Figure", [
-    ("label", str), ("value", float), ("unit", str), ("kind", str), ("note", str),
+Outcome = NamedTuple("Outcome", [("claim", Claim), ("status", str), ("says", str),
     ("sources", Sources)])
+# A reason that one side states, from a paragraph of the report or from the record.
+Reason = NamedTuple("Reason", [("id", str), ("side", str), ("layer", str), ("speaker", str),
+    ("says", str), ("paragraph", str), ("sources", Sources)])
+# What to look for in an answer that has no key.
+Criterion = NamedTuple("Criterion", [("set", str), ("look_for", str), ("strong", str),
+    ("weak", str)])
+# A distance or another figure, with how it was obtained.
+Figure = NamedTuple("Figure", [("label", str), ("value", float), ("unit", str), ("kind", str),
+    ("note", str), ("sources", Sources)])
 # A place on the map, with the nearest point of the border and the distance between the two.
-Place = NamedTuple("Place", [
-    ("name", str), ("lon", float), ("lat", float), ("border_lon", float | None),
-    ("border_lat", float | None), ("figure", Figure | None)])
+Place = NamedTuple("Place", [("name", str), ("lon", float), ("lat", float),
+    ("border_lon", float | None), ("border_lat", float | None), ("figure", Figure | None)])
 # A point of an outline on the map.
 Point = NamedTuple("Point", [("area", str), ("lon", float), ("lat", float)])
 # fmt: on
@@ -211,43 +125,50 @@ class Library:
     """The facts of one folder: its tables as they stand, and the records of each table by id.
 
     All are in the order that the tables declare, and each record is joined to those that it points
-    to. Raises tables.TableError when the tables are not sound.
+    to. `day` is that of the report. `layers` are the positions by layer, and `axes` the dimensions
+    by their place in a grid: the `supplier` decides, and each grid is for one value of the `panel`.
+    Raises tables.TableError when the tables are not sound.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.package = tables.load(folder)
-        self.rows, self.edition = self.package.rows, self.package.version
+        self.edition, self.schemas, self.rows = tables.load(folder)
         each, parts = self._each, self._parts
 
-        self.sources = each("sources", Source)
-        self.report = next(own for own in self.sources.values() if own.role == "report")
+        sources = self.sources = each("sources", Source, citation=_citation)
+        self.report = next(own for own in sources.values() if own.role == "report")
+        self.day = self.report.date or date.min  # with no day, it comes before all else
         self.paragraphs = each("paragraphs", Paragraph)
         self.actors = each("actors", Actor)
         self.times = each("times", Time)
-        self.claims = each("claims", Claim, speaker=self.actors, via=self.actors)
+        self.claims = each("claims", Claim, speaker=self.actors, attribution=self._attribution)
         self.card = each("card", Card, speaker=self.actors)
         self.chain = each("chain", Link, actor=self.actors)
-        self.events = each(
-            "events", Event, time=self.times, claim=self.claims, sources=self.sources
-        )
-        self.outcomes = each("outcomes", Outcome, claim=self.claims, sources=self.sources)
-        self.voices = each("voices", Voice, actor=self.actors, sources=self.sources)
-        self.reasons = each("reasons", Reason, sources=self.sources)
-        self.figures = each("figures", Figure, sources=self.sources)
+        self.events = each("events", Event, time=self.times, claim=self.claims, sources=sources)
+        self.outcomes = each("outcomes", Outcome, claim=self.claims, sources=sources)
+        self.voices = each("voices", Voice, actor=self.actors, sources=sources)
+        self.reasons = each("reasons", Reason, sources=sources)
+        self.figures = each("figures", Figure, sources=sources)
         self.places = each("places", Place, figure=self.figures)
         self.border = each("border", Point)
 
         self.values = each("values", Value)
-        values = parts("values", "dimension", self.values)
-        self.dimensions = each("dimensions", Dimension, values=values)
+        known = parts("values", "dimension", self.values)
+        self.dimensions = each("dimensions", Dimension, values=known)
+        self.axes = grouped(self.dimensions.values(), lambda dimension: dimension.axis)
+        self.supplier, self.panel = (self.axes[place][0].id for place in ("page", "panel"))
         self.needs = each("needs", Need, needs=self.values)
         self.conditions = each("conditions", Condition, value=self.values)
         conditions, cited = parts("conditions", "rule", self.conditions), self._cited
         self.rules = each("rules", Rule, readings=_readings, conditions=conditions, cited=cited)
-        own: dict[str, Join] = {"actor": self.actors, "voices": self.voices, "cited": cited}
-        own["rules"] = parts("rules", "position", self.rules)
-        own["amends"] = self._amended(own)
-        self.positions = each("positions", Position, **own)
+        rules = parts("rules", "position", self.rules)
+        self.positions: dict[str, Position] = {}
+        joins: dict[str, Join] = {"actor": self.actors, "voices": self.voices, "cited": cited}
+        joins |= {"rules": rules, "amends": self.positions}
+        for row in self.rows["positions"]:  # what one amends comes before it
+            own = _record(Position, row, joins)
+            before = own.amends.rules if own.amends else ()
+            self.positions[own.id] = own._replace(rules=(*before, *own.rules))
+        self.layers = grouped(self.positions.values(), lambda held: held.layer)
         strikes = parts("strikes", "term", each("strikes", Strike, condition=self.conditions))
         self.terms = each("terms", Term, strikes=strikes)
 
@@ -257,7 +178,7 @@ class Library:
         self.glossary = each("glossary", Word)
         self.criteria = each("criteria", Criterion)
         options = parts("options", "question", each("options", Option))
-        self.questions = each("questions", Question, sources=self.sources, options=options)
+        self.questions = each("questions", Question, sources=sources, options=options)
 
     def _each(self, name: str, kind: type[Record], **joins: Join) -> dict[str, Record]:
         return {row["id"]: _record(kind, row, joins) for row in self.rows[name]}
@@ -271,16 +192,21 @@ class Library:
         """Return where a row stands: in its paragraphs, one speaker for each, and in its voices."""
         told = zip(row["speakers"], row["paragraphs"], strict=True)
         voices = [self.voices[id_] for id_ in row["voices"]]
-        in_report = [Citation(self.actors[speaker].name, number) for speaker, number in told]
-        return (*in_report, *(Citation(voice.speaker, voice=voice) for voice in voices))
+        in_report = [Citation(self.actors[speaker].name, number, None) for speaker, number in told]
+        return (*in_report, *(Citation(voice.speaker, "", voice) for voice in voices))
 
-    def _amended(self, joins: Mapping[str, Join]) -> Join:
-        """Return what gives the position that another amends, wherever in the table it comes."""
-        rows = {row["id"]: row for row in self.rows["positions"]}
-        return lambda row: _record(Position, rows[row["amends"]], joins) if row["amends"] else None
+    def _attribution(self, row: tables.Row) -> str:
+        speaker, via = self.actors[row["speaker"]], self.actors.get(row["via"])
+        return f"{speaker.name}, as told by {via.name}" if via else speaker.name
 
     def _case(self, row: tables.Row) -> dict[str, str]:
         return {name: row[name] for name in self.dimensions if name in row}
+
+
+def _citation(row: tables.Row) -> str:
+    day = write_day(row["date"]) if row["date"] else "undated"
+    state = ", a state or state-aligned outlet" if row["cite"] == "state" else ""
+    return f"{row['publisher']}, {day}{state}"
 
 
 def _readings(row: tables.Row) -> tuple[str, ...]:
@@ -349,7 +275,7 @@ def table(name: str) -> "DataFrame":
     """
     import pandas as pd  # here, so that the rules work without pandas
 
-    schema, columns = find(library().package.schemas, name, "table"), {}
+    schema, columns = find(library().schemas, name, "table"), {}
     for column, field in schema.fields.items():
         cells = [row[column] for row in library().rows[name]]
         choices = [choice["value"] for choice in field.get("categories", ())]
@@ -387,7 +313,7 @@ def held(actor: str, layer: str) -> list[Position]:
     >>> first in held(first.actor.id, first.layer)
     True
     """
-    told = (position for position in library().positions.values() if position.layer == layer)
+    told = find(library().layers, layer, "layer")
     by_actor = grouped(told, lambda position: position.actor.id)
     return sorted(find(by_actor, actor, "position"), key=lambda position: position.latest)
 
@@ -405,8 +331,7 @@ def position(actor: str, layer: str = "article", on: date | str | None = None) -
     own = held(actor, layer)
     in_force = [position for position in own if day is None or position.latest <= day]
     if not in_force:
-        first = f"The first is from {own[0].latest}."
-        raise KeyError(f"No position of “{actor}” is told for {day}. {first}")
+        raise KeyError(f"“{actor}” has no position on {day}. The first is from {own[0].latest}.")
     return in_force[-1]
 
 
@@ -419,8 +344,7 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        mend = "Write year-month-day, such as 2024-01-31."
-        raise ValueError(f"“{text}” is no day. {mend}") from None
+        raise ValueError(f"“{text}” is no day. Write a day such as 2024-01-31.") from None
 
 
 def write_day(day: date) -> str:

@@ -15,7 +15,7 @@ import anywidget
 import traitlets
 
 from helpers import facts
-from helpers.student import journal, texts
+from helpers.student import journal
 from helpers.view import SHEET, Node, View, tag
 
 # A server names a session by its notebook. Outputs carry that name, hashed, so that in a page with
@@ -99,8 +99,8 @@ class Explorer:
 
         A text replaces only one that this explorer, or the page with `seen`, has shown before.
         """
-        told = texts.keep(self.keeps, changes, self.state | (seen or {}), press)
-        state = self.state | changes | texts.kept(self.keeps)
+        told = journal.keep_texts(self.keeps, changes, self.state | (seen or {}), press)
+        state = self.state | changes | journal.texts(self.keeps)
         if press and (wrong := self.keep(**state)):
             told |= {"said": wrong}
         self.shown = self.waits if self.waits and not press else self.view(**state)
@@ -166,5 +166,5 @@ def _answer(message: Told) -> Told:
     asks = changes or press or explorer.keeps  # what another page has kept is shown
     told = explorer.take(changes, press, message.get("seen")) if asks else {}
     failed = explorer.keeps if journal.unsaved() else told.get("failed", ())
-    kept = {box: text for box, text in texts.kept(explorer.keeps).items() if box not in failed}
+    kept = {box: text for box, text in journal.texts(explorer.keeps).items() if box not in failed}
     return {"html": explorer.markup(), "gist": explorer.shown.gist, "kept": kept, **told}

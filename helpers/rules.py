@@ -5,7 +5,7 @@ that the rule it stands under counts too. Of the rules that count, the last one 
 Where none counts the answer is "not stated": silence is not permission.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -57,15 +57,6 @@ class Case:
         """Return the id of the value that the case has for a dimension."""
         return self.chosen[dimension]
 
-    def __str__(self) -> str:
-        return describe(self.chosen)
-
-    @property
-    def decider(self) -> str:
-        """The actor whose own position decides, unless another is asked."""
-        known = facts.library().dimensions.values()
-        return next(self[dimension.id] for dimension in known if dimension.axis == "page")
-
 
 class Verdict(NamedTuple):
     """What a position says of a case: one of four answers, and the rules that count, in order."""
@@ -91,10 +82,8 @@ class Verdict(NamedTuple):
         return f"{self.position.actor.name}: {told}. Silence is not permission."
 
     def __repr__(self) -> str:
-        steps = [f"{rule.says} ({cite(rule.cited)})" for rule in self.chain] or [self.silence]
-        readings = zip("AB", self.readings, strict=False)
-        lines = [f"{self.answer.capitalize()}: {self.position.actor.name}.", *steps]
-        return "\n".join([*lines, *(f"Reading {letter}: {text}" for letter, text in readings)])
+        says = " ".join(rule.says for rule in self.chain) or self.silence
+        return f"{self.answer.capitalize()}: {self.position.actor.name}. {says}"
 
 
 def judge(case: Case, position: facts.Position | None = None) -> Verdict:
@@ -104,10 +93,10 @@ def judge(case: Case, position: facts.Position | None = None) -> Verdict:
     >>> judge(first).answer in ANSWERS
     True
     """
-    held, ids = position or facts.position(case.decider), case.ids
+    held, ids = position or facts.position(case[facts.library().supplier]), case.ids
     counting: dict[str, facts.Rule] = {}
-    for rule in held.in_force if not held.scope or held.scope in ids else ():
-        if (not rule.under or rule.under in counting) and not any(map(ids.isdisjoint, rule.asks)):
+    for rule in held.rules if not held.scope or held.scope in ids else ():
+        if (not rule.under or rule.under in counting) and _fits(rule, ids):
             counting[rule.id] = rule
     chain = tuple(counting.values())
     return Verdict(case, held, chain[-1].answer if chain else NOT_STATED, chain)
@@ -155,12 +144,12 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
 
     >>> term = next(iter(facts.library().terms.values()))
     >>> held = [*facts.library().positions.values()]
-    >>> any(strike(position, term).rules != position.in_force for position in held)
+    >>> any(strike(position, term).rules != position.rules for position in held)
     True
     """
     strikes = {strike for term in terms for strike in term.strikes}
-    kept = [_without(rule, strikes) for rule in position.in_force]
-    return position._replace(amends=None, rules=tuple(rule for rule in kept if rule))
+    kept = [_without(rule, strikes) for rule in position.rules]
+    return position._replace(rules=tuple(rule for rule in kept if rule))
 
 
 def describe(chosen: Mapping[str, str]) -> str:
@@ -175,19 +164,10 @@ def describe(chosen: Mapping[str, str]) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def cite(cited: Iterable[facts.Citation]) -> str:
-    """Return where something stands and who says it there, such as 'paragraph 8, an official'.
-
-    >>> cite([facts.Citation("an official", "8")])
-    'paragraph 8, an official'
-    """
-    return "; ".join(map(_cite, cited))
-
-
-def _cite(cited: facts.Citation) -> str:
-    if cited.voice:
-        return f"{cited.speaker}, {cited.voice.latest}"
-    return f"paragraph {cited.paragraph}, {cited.speaker}"
+def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:
+    """Return whether values hold one of those that a rule asks for, in each of its dimensions."""
+    met = {asked.value.dimension for asked in rule.conditions if asked.value.id in ids}
+    return all(asked.value.dimension in met for asked in rule.conditions)
 
 
 def _without(rule: facts.Rule, strikes: set[facts.Strike]) -> facts.Rule | None:

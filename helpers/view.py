@@ -105,9 +105,7 @@ def note(words: str) -> View:
     return page(tag("p", words, look="title"))
 
 
-def table(
-    caption: str, heads: Cells, rows: Iterable[Cells], look: str = "cell", slim: str = "head"
-) -> Node:
+def table(caption: str, heads: Cells, rows: Iterable[Cells], slim: str = "head") -> Node:
     """Return a table with a heading for each column and each row.
 
     The look `slim` stands the column headings up. A cell that is a `td` already stays as it is.
@@ -117,16 +115,17 @@ def table(
     """
     looks = ["head", *[slim] * (len(heads) - 1)]
     top = [tag("th", head, look=own, scope="col") for head, own in zip(heads, looks, strict=True)]
-    body = [
-        tag("tr", tag("th", head, look="head", scope="row"), *(_cell(cell, look) for cell in cells))
-        for head, *cells in rows
-    ]
+    body = [_row(*row) for row in rows]
     parts = tag("thead", tag("tr", *top)), tag("tbody", *body)
     return tag("table", tag("caption", caption, look="caption"), *parts, look="table")
 
 
-def _cell(cell: Child, look: str) -> Node:
-    return cell if isinstance(cell, Node) and cell.name == "td" else tag("td", cell, look=look)
+def _row(head: Child, *cells: Child) -> Node:
+    return tag("tr", tag("th", head, look="head", scope="row"), *map(_cell, cells))
+
+
+def _cell(cell: Child) -> Node:
+    return cell if isinstance(cell, Node) and cell.name == "td" else tag("td", cell, look="cell")
 
 
 def span(*children: Child, look: str = "") -> Node:
@@ -139,12 +138,12 @@ def span(*children: Child, look: str = "") -> Node:
 
 
 def boxes(paragraphs: Iterable[str]) -> Node:
-    """Return the mark of the report: each paragraph as a number in a box.
+    """Return the mark of the report: each paragraph as a number in a box; an empty one has none.
 
     >>> [*in_words(boxes(["2", "3"]))]
     ['Paragraph 2 paragraph 3']
     """
-    return spaced([tag("span", f"¶ {number}", look="paragraph") for number in paragraphs])
+    return spaced([tag("span", f"¶ {number}", look="paragraph") for number in paragraphs if number])
 
 
 def spaced(parts: Sequence[Child], between: str = " ") -> Node:

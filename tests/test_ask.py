@@ -7,7 +7,7 @@ from helpers.check import tables
 from tests.test_show import parsed
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
-ROWS = tables.load(tables.folder()).rows
+ROWS = tables.load(tables.folder())[2]
 OPINIONS = [one for one in facts.library().questions.values() if one.part == "opinion"]
 
 

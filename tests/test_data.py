@@ -98,7 +98,7 @@ def test_each_line_of_the_card_has_a_claim_of_the_same_paragraph_and_speaker() -
 
 
 def test_the_roster_of_a_table_names_all_its_rows() -> None:
-    for name, schema in LIBRARY.package.schemas.items():
+    for name, schema in LIBRARY.schemas.items():
         assert schema.roster in ([], [row["id"] for row in ROWS[name]]), name
 
 
@@ -152,8 +152,8 @@ def test_the_layers_cite_each_in_its_own_way(table: str, layer: str, has: str, l
 
 def test_a_rule_stands_under_one_in_force_and_a_position_amends_the_actor_s_own() -> None:
     for held in LIBRARY.positions.values():
-        known = [rule.id for rule in held.in_force]
-        for rule in held.in_force:
+        known = [rule.id for rule in held.rules]
+        for rule in held.rules:
             assert not rule.under or rule.under in known[: known.index(rule.id)], rule.id
         if first := held.amends:
             assert (first.actor, first.layer) == (held.actor, held.layer), held.id

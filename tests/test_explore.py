@@ -7,6 +7,7 @@ import pytest
 
 from helpers import ask, explore, facts, live, rules, show
 from helpers.live import Control, Explorer
+from helpers.student import journal
 from helpers.view import View, note
 from tests.conftest import Edit
 
@@ -125,14 +126,14 @@ def test_to_pass_over_an_option_is_no_answer() -> None:
     explorer = explore.question("recall-silence")
     for option in ("not allowed", "unclear"):
         answer = told(explorer.name, set={"answer": option, "sure": "sure"})
-        assert answer["gist"].startswith("Not checked yet.") and ask.kept("recall-silence") is None
+        assert answer["gist"].startswith("Not checked yet.") and not journal.kept("recall-silence").at
     assert told(explorer.name, set={"answer": "not stated"}, press="check")["gist"].startswith("Yes. ")
-    assert ask.kept("recall-silence").answer == "not stated"
+    assert journal.kept("recall-silence").answer == "not stated"
 
 
 def test_an_answer_is_told_only_when_it_says_how_sure() -> None:
     explorer = explore.question("recall-silence").set(answer="not stated")
-    assert explorer.shown.gist.startswith("Say how sure you are") and ask.kept("recall-silence") is None
+    assert explorer.shown.gist.startswith("Say how sure you are") and not journal.kept("recall-silence").at
 
 
 def test_every_story_can_be_predicted() -> None:
@@ -184,7 +185,7 @@ def boxes() -> Iterator[Explorer]:
 def test_a_text_is_confirmed_as_it_was_kept(boxes: Explorer) -> None:
     answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})
     assert (answer["said"], answer["took"], answer["failed"]) == ("Saved.", ["claim"], [])
-    assert answer["kept"]["claim"] == ask.kept("advice/claim").answer == "Keep it."
+    assert answer["kept"]["claim"] == journal.kept("advice/claim").answer == "Keep it."
 
 
 def test_what_a_student_types_stays_whole_in_its_box(boxes: Explorer) -> None:
@@ -199,19 +200,19 @@ def test_a_text_that_this_page_has_not_seen_is_not_replaced(boxes: Explorer) -> 
     for text in ("Short.", "", "A longer text than the one that is there."):
         answer = told(boxes.name, set={"claim": text}, seen={"claim": ""})
         assert answer["said"].startswith("Not saved") and answer["other"] == {"claim": "A long text."}
-        assert "claim" not in answer["kept"] and ask.kept("advice/claim").answer == "A long text."
+        assert "claim" not in answer["kept"] and journal.kept("advice/claim").answer == "A long text."
     told(boxes.name, set={"claim": "Short."}, press="save", seen={"claim": "A long text."})
-    assert ask.kept("advice/claim").answer == "Short."
+    assert journal.kept("advice/claim").answer == "Short."
 
 
 def test_two_explorers_of_one_memo_blank_nothing() -> None:
     first, second = explore.memo("advice"), explore.memo("advice")
     second.set(evidence="c01", reasoning="Because.")
     first.set(claim="x")
-    kept = {box: ask.kept(f"advice/{box}").answer for box in ("claim", "evidence", "reasoning")}
+    kept = {box: journal.kept(f"advice/{box}").answer for box in ("claim", "evidence", "reasoning")}
     assert kept == {"claim": "x", "evidence": "c01", "reasoning": "Because."}
     first.set(evidence="")  # it has shown the text since
-    assert ask.kept("advice/evidence").answer == ""
+    assert journal.kept("advice/evidence").answer == ""
 
 
 def test_what_the_disk_did_not_take_is_not_said_to_be_saved(

@@ -20,7 +20,7 @@ def first(table: str) -> Any:
 
 VIEWS: dict[str, Callable[[], View]] = {
     "verdict": lambda: show.verdict(rules.cases()[0]),
-    "prediction": lambda: show.prediction(first("stories").id, "allowed"),
+    "prediction": lambda: explore.predict(first("stories").id).set(answer="allowed").shown,
     "limits": show.limits,
     "limits by lists": lambda: explore.limits().shown,
     "redraft": lambda: show.redraft(first("terms").id),
@@ -47,7 +47,7 @@ VIEWS: dict[str, Callable[[], View]] = {
     "timeline by steps": lambda: explore.timeline().set(step=2).shown,
     "timeline of the text": lambda: show.timeline(order="text", step=2),
 }
-COLUMNS = range(max(len(schema.fields) for schema in facts.library().package.schemas.values()))
+COLUMNS = range(max(len(schema.fields) for schema in facts.library().schemas.values()))
 WAYS: dict[str, Callable[[Rows], Rows]] = {
     "shuffled": lambda rows: random.Random(1).sample(rows, len(rows)),
     "backwards": lambda rows: rows[::-1],
@@ -65,7 +65,7 @@ def shown() -> dict[str, Any]:
     found: dict[str, Any] = {name: (make().words, make().markup) for name, make in VIEWS.items()}
     found |= {f"table {name}": facts.table(name).to_csv() for name in facts.library().rows}
     for held in facts.library().positions.values():
-        own = {show.supplier(): held.scope} if held.scope else {}
+        own = {facts.library().supplier: held.scope} if held.scope else {}
         verdicts = [rules.judge(case, held) for case in rules.cases(held.layer, **own)]
         found[f"position {held.id}"] = [(one.answer, one.chain) for one in verdicts]
     return found

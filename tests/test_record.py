@@ -356,7 +356,7 @@ def test_slovakia_is_only_listed_and_hungary_speaks_later() -> None:
 
 def test_those_who_can_not_permit_have_no_rules() -> None:
     for actor in ("stoltenberg", "nato-assembly", "russia", "ukraine"):
-        assert facts.position(actor, "record").in_force == (), actor
+        assert facts.position(actor, "record").rules == (), actor
 
 
 def test_every_case_of_the_record_has_two_readings_where_it_is_unclear() -> None:

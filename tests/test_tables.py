@@ -32,7 +32,7 @@ def test_each_fault_gets_its_sentence(name: str, edit: Edit) -> None:
 
 
 def test_the_tables_of_the_project_are_sound() -> None:
-    assert all(tables.load(tables.folder()).rows.values())
+    assert all(tables.load(tables.folder())[2].values())
 
 
 WORDS = ["Within the month, before it.", "Within, the month, before it.", "Within it,more,"]
@@ -183,9 +183,9 @@ def test_a_package_file_that_an_editor_saved_again_is_read(copy: Path) -> None:
 
 @pytest.mark.parametrize("at", [0, 3])
 def test_the_heading_alone_says_what_parts_the_cells(at: int, edit: Edit) -> None:
-    before = tables.load(tables.folder()).rows["glossary"][at]["meaning"]
+    before = tables.load(tables.folder())[2]["glossary"][at]["meaning"]
     folder = edit("glossary.csv", before, "Shooting;" * 200)
-    assert tables.load(folder).rows["glossary"][at]["meaning"] == "Shooting;" * 200
+    assert tables.load(folder)[2]["glossary"][at]["meaning"] == "Shooting;" * 200
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -12,29 +12,24 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]  # for each column: what its cell holds, or what is declared of it
-Lines = dict[int, dict[str, str]]  # the cells of each row, by the line it begins on
 NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
 
 # What is declared of a table: its columns, the tables that they point to, ids that must stay. A
 # column may also say which values exactly one row has (`once`), and which list it goes with
 # (`alongside`).
 Schema = NamedTuple("Schema", [("fields", Row), ("points", Row), ("roster", list[str])])
-# A table as it was read, with the first line of each id.
-Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Lines), ("ids", Row)])
-
-
-class Package(NamedTuple):
-    """A folder of tables: their version, what is declared of each, and the rows of each."""
-
-    version: str
-    schemas: Mapping[str, Schema]
-    rows: Mapping[str, tuple[Row, ...]]
+# What is declared of each table, and the rows of each.
+Schemas = Mapping[str, Schema]
+Rows = Mapping[str, tuple[Row, ...]]
+# A table as it was read, each row by the line it begins on, with the first line of each id.
+Table = NamedTuple(
+    "Table", [("file", str), ("schema", Schema), ("rows", dict[int, dict[str, str]]), ("ids", Row)]
+)
 
 
 class TableError(ValueError):
@@ -50,20 +45,23 @@ def folder() -> Path:
     return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
-def load(home: Path) -> Package:
-    """Return the tables of a folder; rows are typed as declared, in the order of `place` and id.
+def load(home: Path) -> tuple[str, Schemas, Rows]:
+    """Return the version of a folder's tables, what is declared of each, and the rows of each.
+
+    Rows are typed as declared, in the order of `place` and id.
 
     Raises TableError when they are not sound, with a sentence for each fault: file, line, id, what
     is wrong and how to mend it. A file that can't be read is told first, and alone.
 
-    >>> load(folder()).rows["sources"][0]["place"]
+    >>> load(folder())[2]["sources"][0]["place"]
     1
     """
     version, schemas = _declared(home / "datapackage.json")
     tables = {name: _table(home / f"{name}.csv", schema) for name, schema in schemas.items()}
-    if faults := [fault for table in tables.values() for fault in _faults(table, tables)]:
-        raise TableError("\n".join(faults))
-    return Package(version, schemas, {name: _typed(table) for name, table in tables.items()})
+    for look in (_faults, _order_faults):
+        if faults := [fault for table in tables.values() for fault in look(table, tables)]:
+            raise TableError("\n".join(faults))
+    return version, schemas, {name: _typed(table) for name, table in tables.items()}
 
 
 def close(word: str, options: Iterable[str]) -> str:
@@ -188,8 +186,6 @@ def _faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
         for value in (value for value in field.get("once", ()) if cells.count(value) != 1):
             says = f"{cells.count(value) or 'no'} rows have “{value}” as “{name}”."
             yield f"{table.file}: {says} Give it to one row, and to no other."
-        if tables.get(table.schema.points.get(name, "")) is table:
-            yield from _circle_faults(table, name)
 
 
 def _at(table: Table, line: int) -> str:
@@ -255,12 +251,14 @@ def _rewritten(cell: str, mend: str) -> str:
     return f"A spreadsheet may have changed it. {mend} Here: {real}."
 
 
-def _circle_faults(table: Table, name: str) -> Iterator[str]:
-    """Yield a sentence when a column leads from a row of its own table back to that row."""
-    rows = table.rows.values()
-    try:
-        TopologicalSorter({row["id"]: [row[name]] for row in rows if row[name]}).prepare()
-    except CycleError as error:
-        circle = error.args[1][::-1]
-        led = f"“{name}” leads in a circle: {', '.join(circle)}"
-        yield f"{_at(table, table.ids[circle[0]])}: {led}. Mend one of them, or leave it empty."
+def _order_faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Yield a sentence for each row that rests on one of its own table which comes after it."""
+    own = [name for name, target in table.schema.points.items() if tables.get(target) is table]
+    before = {""}
+    for row in _typed(table):
+        for name in own:
+            if row[name] not in before:
+                says = f"“{name}” says “{row[name]}”, which does not come before this row."
+                mend = "Point to a row that does, or change its “place”."
+                yield f"{_at(table, table.ids[row['id']])}: {says} {mend}"
+        before.add(row["id"])

@@ -1,13 +1,12 @@
 """What the still views share: lines, the layer, who says something and where."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Collection, Iterable
 
 from helpers import facts
 from helpers.facts import Item
 from helpers.view import Cells, Child, Node, View, boxes, note, page, spaced, span, table, tag
 
-__all__ = ["held_by", "interval", "layer_line", "note", "panel", "report_day", "supplier"]
+__all__ = ["held_by", "interval", "layer_line", "note"]
 NO_CASE = "no such case"
 
 
@@ -38,14 +37,15 @@ def text(*children: Child, look: str = "text") -> Node:
     return tag("p", *children, look=look)
 
 
-def picked(records: Iterable[Item], by: Callable[[Item], str], name: str, kind: str) -> list[Item]:
+def picked(
+    records: Collection[Item], by: Callable[[Item], str], name: str, kind: str
+) -> list[Item]:
     """Return the records of that name; all when it is empty.
 
     >>> picked(["ban", "limit", "law"], lambda word: word[0], "l", "letter")
     ['limit', 'law']
     """
-    known = [*records]
-    return facts.find({**facts.grouped(known, by), "": known}, name, kind)
+    return facts.find({**facts.grouped(records, by), "": [*records]}, name, kind)
 
 
 def layer_line(layer: str) -> str:
@@ -54,21 +54,12 @@ def layer_line(layer: str) -> str:
     >>> layer_line("article").endswith("Layer: article.")
     True
     """
-    report, day = facts.library().report, report_day()
+    report, day = facts.library().report, facts.library().day
     last = max((event.latest for event in facts.library().events.values()), default=day)
     article = f"From {report.label} ({report.publisher}, {facts.write_day(day)}). Layer: article."
     record = f"From other reports, each with its date, as far as our sources reach, {last:%B %Y}."
     lines = {"article": article, "record": f"{record} Layer: record."}
     return " ".join(lines.values()) if layer == "both" else lines[layer]
-
-
-def report_day() -> date:
-    """Return the day of the report.
-
-    >>> facts.write_day(report_day()) in layer_line("article")
-    True
-    """
-    return facts.library().report.date or date.min  # with no day, it comes before all else
 
 
 def interval(told: facts.Event | facts.Voice) -> str:
@@ -93,33 +84,6 @@ def held_by(held: facts.Position) -> str:
     return f"{held.actor.name}, in force since {facts.write_day(held.latest)} at the latest"
 
 
-def supplier() -> str:
-    """Return the id of the dimension whose value names the actor that decides.
-
-    >>> facts.library().dimensions[supplier()].axis
-    'page'
-    """
-    return axis("page")[0].id
-
-
-def panel() -> str:
-    """Return the id of the dimension that a table of cases is for one value of.
-
-    >>> facts.library().dimensions[panel()].axis
-    'panel'
-    """
-    return axis("panel")[0].id
-
-
-def axis(place: str) -> list[facts.Dimension]:
-    """Return the dimensions that have a place in the tables of cases, such as 'row'.
-
-    >>> {dimension.axis for dimension in axis("row")}
-    {'row'}
-    """
-    return [known for known in facts.library().dimensions.values() if known.axis == place]
-
-
 def stance(held: facts.Position) -> Node:
     """Return what is held, and who says so where.
 
@@ -133,7 +97,7 @@ def stance(held: facts.Position) -> Node:
 def cited(citations: Iterable[facts.Citation]) -> Node:
     """Return who says something, and where: in paragraphs of the report, or in the record.
 
-    >>> cited([facts.Citation("an official", "8")]) == spaced([placed("8", "an official")])
+    >>> cited([facts.Citation("an official", "8", None)]) == spaced([placed("8", "an official")])
     True
     """
     return spaced([_cited(citation) for citation in citations])

@@ -1,15 +1,19 @@
-"""What is allowed: the verdict on a case, the tables of cases, and what a word or a day changes."""
+"""What is allowed, and by whom: verdicts, tables of cases, trials, positions compared, voices."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import NamedTuple
 
 from helpers import facts, rules
 from helpers.facts import Position, grouped, library, write_day
 from helpers.rules import Case, judge
-from helpers.show.parts import NO_CASE, axis, cited, held_by, panel, stance, supplier, text, told
-from helpers.view import Cells, Node, View, boxes, mark, note, page, spaced, span, table, tag, tick
+from helpers.show import parts
+from helpers.show.parts import NO_CASE, held_by, listed, stance, text, told
+from helpers.view import Cells, Node, View, boxes, mark, note, spaced, span, table, tag, tick
 
-__all__ = ["answer", "changes", "limits", "prediction", "redraft", "verdict"]
+__all__ = ["answer", "capitals", "changes", "limits", "positions", "redraft", "verdict", "voices"]
+SILENT = mark(rules.NOT_STATED)
+NONE = text("There is no such case.")
 KINDS = {"general": "general rule", "doubt": "open to two readings"}  # others are named as they are
 KEY = tag("p", "Key: ", spaced([mark(sign) for sign in (*rules.ANSWERS, NO_CASE)]), look="key")
 TRIAL = text("A trial of ours: the report does have these words.", look="kind")
@@ -27,49 +31,18 @@ def verdict(case: Case, position: Position | None = None) -> View:
     steps = [_step(depth, rule, rule is found.chain[-1]) for depth, rule in enumerate(found.chain)]
     ends = [f"Reading {sign}: {says}" for sign, says in zip("AB", found.readings, strict=False)]
     why = [*steps, *map(text, ends)] or [text(found.silence)]
-    return told(found.position.layer, head, text(str(case)), *why)
+    return told(found.position.layer, head, text(rules.describe(case.chosen)), *why)
 
 
 def _step(depth: int, rule: facts.Rule, settles: bool) -> Node:
     kind = f"{KINDS.get(rule.kind, rule.kind)}{' · this settles it' if settles else ''}"
-    says = tag("span", kind, look="kind"), tag("br"), f"{rule.says} ", cited(rule.cited)
+    says = tag("span", kind, look="kind"), tag("br"), f"{rule.says} ", parts.cited(rule.cited)
     return tag("div", *says, look=f"{'settles' if settles else 'step'} depth-{min(depth, 3)}")
 
 
-def prediction(story: str, answer: str | None = None) -> View:
-    """Return a story to predict the answer for; with a prediction, the verdict beside it.
-
-    >>> story = next(iter(library().stories.values()))
-    >>> prediction(story.id).gist == story.story
-    True
-    """
-    case, asked = rules.case(story), library().stories[story]
-    found = judge(case, asked.position)
-    if not answer:
-        ask = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
-        return told(found.position.layer, asked.story, text(ask))
-    met = "Your prediction fits" if answer == found.answer else "The report differs"
-    predicted = page(text(f"{met}. You predicted: ", mark(answer), "."))
-    return View((*predicted.nodes, *verdict(case, asked.position).nodes))
-
-
-class Pair(NamedTuple):
-    """What is held, beside what was held before or without a trial; and a case to frame."""
-
-    then: Position
-    now: Position
-    framed: Case | None = None
-
-    def tick(self, case: Case) -> Node:
-        """Return the answer to a case, noted where it was another and where the case is framed."""
-        was, now = judge(case, self.then).answer, judge(case, self.now).answer
-        why = "your case" if case == self.framed else f"was: {was}" if was != now else ""
-        return tick(now, why)
-
-    def moves(self, cases: list[Case]) -> list[str]:
-        """Return what the answers become, for those that change."""
-        answers = [(judge(case, self.then).answer, judge(case, self.now).answer) for case in cases]
-        return [f"{was} becomes {now}" for was, now in answers if was != now]
+# A case as a cell of a table: where it stands, its answer, a note, and what the answer became.
+Cell = NamedTuple("Cell", [("panel", str), ("row", str), ("column", str), ("answer", str),
+    ("note", str), ("move", str)])  # fmt: skip
 
 
 def limits(actor: str = "", only: str = "", on: str = "", *, case: Case | None = None) -> View:
@@ -80,9 +53,10 @@ def limits(actor: str = "", only: str = "", on: str = "", *, case: Case | None =
     >>> limits().gist.startswith("Case by case: ")
     True
     """
-    held = facts.position(actor or axis("page")[0].values[0].id, on=on or None)
+    held = facts.position(actor or library().axes["page"][0].values[0].id, on=on or None)
     head = f"Case by case: {held_by(held)}."
-    return told(held.layer, head, text(stance(held)), KEY, *_grids(Pair(held, held, case), only))
+    grids = _grids(_cells(held, held, only, case), held.layer) or [NONE]
+    return told(held.layer, head, text(stance(held)), KEY, *grids)
 
 
 def answer(**chosen: str) -> View:
@@ -96,7 +70,7 @@ def answer(**chosen: str) -> View:
         case, found = Case(**chosen), verdict(Case(**chosen))
     except rules.ClashError as error:
         case, found = None, note(str(error))
-    around = limits(chosen[supplier()], chosen[panel()], case=case)
+    around = limits(chosen[library().supplier], chosen[library().panel], case=case)
     left, right = tag("div", *found.nodes, look="left"), tag("div", *around.nodes, look="right")
     return View((tag("div", left, right, look="beside"),))
 
@@ -108,63 +82,180 @@ def redraft(term: str) -> View:
     True
     """
     struck = facts.find(library().terms, term, "term")
-    article = [held for held in library().positions.values() if held.layer == "article"]
-    trials = [Pair(held, rules.strike(held, struck)) for held in article]
-    found = dict(_redrafted(pair) for pair in trials if pair.now.rules != pair.then.in_force)
+    trials = [(held, rules.strike(held, struck)) for held in library().layers["article"]]
+    found = dict(_redrafted(*pair) for pair in trials if pair[0].rules != pair[1].rules)
     head = span(f"Without “{struck.words}” ", boxes((struck.paragraph,)), f": {'; '.join(found)}.")
     return told("article", head, TRIAL, text(struck.effect), KEY, *found.values())
 
 
-def _redrafted(pair: Pair) -> tuple[str, Node]:
+def _redrafted(held: Position, trial: Position) -> tuple[str, Node]:
     """Return how many answers of a position a trial changes, and the rows that have one of them."""
-    cases, held = _cases(pair.then), pair.then
-    moves = Counter(pair.moves(cases))
-    count = f"{moves.total()} of {len(cases)} answers change"
+    cells = _cells(trial, held)
+    moves = Counter(cell.move for cell in cells if cell.move)
+    count = f"{moves.total()} of {len(cells)} answers change"
     each = "; ".join(f"{move}: {number}" for move, number in sorted(moves.items()))
     line = text(f"{held_by(held)}: {count} ({each}).")
-    return f"{held.actor.name}: {count}", tag("div", line, *_grids(pair))
+    rows = grouped(cells, lambda cell: f"{cell.panel} {cell.row}").values()
+    changed = [cell for row in rows if any(own.move for own in row) for cell in row]
+    return f"{held.actor.name}: {count}", tag("div", line, *_grids(changed, held.layer))
 
 
 def changes(actor: str, panel: str, layer: str = "record") -> View:
     """Return the limits of one actor for one class of weapon, a table for each day of change.
 
-    >>> held = next(held for held in library().positions.values() if held.layer == "record")
-    >>> held.actor.name in changes(held.actor.id, axis("panel")[0].values[0].id).gist
+    >>> held = library().layers["record"][0]
+    >>> held.actor.name in changes(held.actor.id, library().axes["panel"][0].values[0].id).gist
     True
     """
     held = facts.held(actor, layer)
-    pairs = map(Pair, [held[0], *held], held)
-    grids = [grid for pair in pairs for grid in _grids(pair, panel, small=True)]
+    days = [_cells(now, then, panel) for then, now in zip(held[:1] + held, held, strict=False)]
+    dated = [(write_day(now.latest), cells) for now, cells in zip(held, days, strict=True)]
+    moved = [own for own in dated if own is dated[0] or any(cell.move for cell in own[1])]
+    grids = [_grid(day, own, layer, "dots") if own else NONE for day, own in moved]
     says = [text(tag("strong", f"{write_day(now.latest)}: "), stance(now)) for now in held]
     frames = "A frame marks a change; a date with no change has no table."
     head = f"{held[0].actor.name}, {library().values[panel].label}. Dates: {len(held)}. {frames}"
     return told(layer, head, KEY, *grids, *says)
 
 
-def _cases(held: Position, weapon: str = "") -> list[Case]:
-    """Return the cases of one supplier, for one class of weapon or for all."""
-    fixed = {supplier(): held.scope or axis("page")[0].values[0].id, panel(): weapon}
-    return [*rules.cases(held.layer, **{name: value for name, value in fixed.items() if value})]
+def _cells(held: Position, then: Position, only: str = "", mine: Case | None = None) -> list[Cell]:
+    """Return the cases of one supplier with their answers, for one class of weapon or for all."""
+    first = library().axes["page"][0].values[0].id
+    fixed = {library().supplier: held.scope or first, library().panel: only}
+    cases = rules.cases(held.layer, **{name: value for name, value in fixed.items() if value})
+    return [_cell(case, held, then, mine) for case in cases]
 
 
-def _grids(pair: Pair, weapon: str = "", small: bool = False) -> list[Node]:
-    """Return a table for each class of weapon; of two positions, for those where they differ."""
-    panels = grouped(_cases(pair.now, weapon), lambda case: case[panel()]).values()
-    shown = [cases for cases in panels if pair.then is pair.now or pair.moves(cases)]
-    none = [text("There is no such case.")] if pair.then is pair.now else []
-    return [_grid(cases, pair, small) for cases in shown] or none
+def _cell(case: Case, held: Position, then: Position, mine: Case | None) -> Cell:
+    """Return a case as a cell; it is noted where its answer was another, and where it is framed."""
+    row = " · ".join(library().values[case[name.id]].short for name in library().axes["row"])
+    was, now = judge(case, then).answer, judge(case, held).answer
+    moved = f"was: {was}" if was != now else ""
+    note, move = "your case" if case == mine else moved, moved and f"{was} becomes {now}"
+    return Cell(case[library().panel], row, case[library().axes["column"][0].id], now, note, move)
 
 
-def _grid(cases: list[Case], pair: Pair, small: bool) -> Node:
-    """Return cases as a table of answers; of two positions, a large one has the changed rows."""
-    values, down, across = library().values, axis("row"), axis("column")[0]
-    rows = grouped(cases, lambda case: " · ".join(values[case[name.id]].short for name in down))
-    columns = {value.id: value.short for value in rules.values(across, pair.now.layer)}
-    shown = [row for row in rows if small or pair.then is pair.now or pair.moves(rows[row])]
-    ticks = {row: {case[across.id]: pair.tick(case) for case in rows[row]} for row in shown}
-    none = dict.fromkeys(columns, tick(NO_CASE))
-    body: list[Cells] = [[row, *(none | own).values()] for row, own in ticks.items()]
-    heads = " · ".join(name.title for name in down), *columns.values()
-    name = write_day(pair.now.latest) if small else values[cases[0][panel()]].label
-    grid = table(name, heads, body, look="tick", slim="slim" if small else "head")
-    return tag("div", grid, look="dots" if small else "panel")
+def _grids(cells: list[Cell], layer: str) -> list[Node]:
+    """Return a table for each class of weapon."""
+    panels = grouped(cells, lambda cell: cell.panel)
+    return [_grid(library().values[name].label, own, layer) for name, own in panels.items()]
+
+
+def _grid(name: str, cells: list[Cell], layer: str, look: str = "panel") -> Node:
+    """Return cases as a table of answers; one with the look 'dots' is small."""
+    columns = {value.id: value.short for value in rules.values(library().axes["column"][0], layer)}
+    heads = " · ".join(own.title for own in library().axes["row"]), *columns.values()
+    body: list[Cells] = []
+    for row, own in grouped(cells, lambda cell: cell.row).items():
+        ticks = {cell.column: tick(cell.answer, cell.note) for cell in own}
+        body.append([row, *(dict.fromkeys(columns, tick(NO_CASE)) | ticks).values()])
+    slim = "slim" if look == "dots" else "head"
+    return tag("div", table(name, heads, body, slim), look=look)
+
+
+def positions(*actors: str, layer: str = "article", on: str = "", **chosen: str) -> View:
+    """Return what each actor holds on a day, side by side, the most silent question first.
+
+    With the values of a case, all but the supplier, the first row asks every actor the same case,
+    each with a weapon of its own.
+
+    >>> positions().gist.startswith("Side by side: ")
+    True
+    """
+    known = facts.find(library().layers, layer, "layer")
+    every = actors or dict.fromkeys(position.actor.id for position in known)
+    held = [facts.position(actor, layer, on or None) for actor in every]
+    names = [position.actor.name for position in held]
+    caption = f"Side by side: {'; '.join(names)}. Rows with silence come first."
+    heads, rows = ("Question", *names), _questions(held)
+    if not chosen:
+        return listed(layer, caption, heads, rows)
+    answers = [_answer(chosen, position, position.scope) for position in held]
+    head = "; ".join(f"{name}: {answer}" for name, answer in zip(names, answers, strict=True))
+    each = text(f"The same case for each, {_own()}. {rules.describe(chosen)}")
+    same = table(caption, heads, [["This case", *map(mark, answers)], *rows])
+    return told(layer, f"This case: {head}.", each, same)
+
+
+def _questions(held: list[Position]) -> list[Cells]:
+    """Return a row for each question, with what is said of each position; silence comes first."""
+    asks = library().aspects.values()
+    rows: list[Cells] = [[ask.question, *(_said(own, ask.id) for own in held)] for ask in asks]
+    return sorted(rows, key=lambda row: -row.count(SILENT))
+
+
+def _said(held: Position, aspect: str) -> Node:
+    """Return what is said of a position under an aspect, or of the one that it amends."""
+    known = library().statements.values()
+    own = [said for said in known if (said.position, said.aspect) == (held.id, aspect)]
+    if not own:
+        return _said(held.amends, aspect) if held.amends else SILENT
+    sign = (mark(own[0].status), " ") if own[0].status == rules.UNCLEAR else ()
+    who = parts.cited(facts.Citation(voice.speaker, "", voice) for voice in own[0].voices)
+    return span(*sign, f"{own[0].says} ", boxes(own[0].paragraphs), who)
+
+
+def _own() -> str:
+    return f"with a {library().axes['panel'][0].title.lower()} of its own"
+
+
+def _answer(chosen: dict[str, str], held: Position | None, supplied: str) -> str:
+    """Return the answer to a case with weapons of a supplier; with "", of the first that can be."""
+    every = [value.id for value in library().axes["page"][0].values]
+    for own in [supplied] if supplied else every:
+        with suppress(rules.ClashError):
+            case = Case(**{**chosen, library().supplier: own})
+            return judge(case, held).answer if held else rules.NOT_STATED
+    return NO_CASE
+
+
+def capitals(on: str, **chosen: str) -> View:
+    """Return the same case under each capital on a day, from the record, each with its weapon.
+
+    >>> case = {**rules.cases()[0].chosen}
+    >>> del case[library().supplier]
+    >>> "the same case under" in capitals("9999-12-31", **case).gist
+    True
+    """
+    day, order = write_day(facts.read_day(on)), [*rules.ANSWERS, NO_CASE]
+    found = [_capital(value, on, chosen) for value in library().axes["page"][0].values]
+    found.sort(key=lambda row: order.index(row[1]))
+    counted = Counter(answer for _, answer, _ in found).items()
+    total = ", ".join(f"{answer}: {number}" for answer, number in counted)
+    head = f"{day}, the same case under {len(found)} capitals. {total}."
+    rows = [(name, mark(answer), says) for name, answer, says in found]
+    same = table(f"Each {_own()}", ("Capital", "Answer", "What was said, by whom and when"), rows)
+    return told("record", head, text(rules.describe(chosen)), same)
+
+
+def _capital(value: facts.Value, on: str, chosen: dict[str, str]) -> tuple[str, str, Node]:
+    """Return a supplier, its answer to a case on a day, and what it holds, with who said so."""
+    held = None
+    with suppress(KeyError):
+        held = facts.position(value.id, "record", on)
+    says = stance(held) if held else span("No position was found up to this day.")
+    return value.label, _answer(chosen, held, value.id), says
+
+
+def voices(*actors: str, about: str = "") -> View:
+    """Return the dated voices for some actors, the earliest first, with how well each is attested.
+
+    >>> voices(next(iter(library().voices.values())).actor.id).gist.endswith("dated voices")
+    True
+    """
+    asked = [facts.find(library().actors, actor, "actor") for actor in actors]
+    heard = [voice for voice in library().voices.values() if voice.actor in asked]
+    found = parts.picked(heard, lambda voice: voice.about, about, "subject of these voices")
+    rows = [_voice(voice) for voice in sorted(found, key=lambda voice: voice.latest)]
+    asks = library().schemas["voices"].fields["answer"].get("title", "Our reading")
+    mixed = any(source.layer == "article" for voice in found for source in voice.sources)
+    heads = "When, who, id", "What was said", asks
+    return listed("both" if mixed else "record", f"{len(rows)} dated voices", heads, rows)
+
+
+def _voice(voice: facts.Voice) -> tuple[Node, Node, Node]:
+    """Return when and who, what was said and where, and how we read it."""
+    who = parts.named(f"{parts.interval(voice)}: {voice.speaker}", voice.id)
+    says = parts.sourced(voice.says, voice.sources, voice.status)
+    reading = span(mark(voice.answer) if voice.answer else "", tag("small", f" {voice.reading}"))
+    return who, span(says, tag("small", f" {voice.note}")), reading

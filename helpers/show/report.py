@@ -1,13 +1,11 @@
 """The report in plain words, who speaks in it, and what became of it."""
 
-import re
-
 from helpers.facts import Claim, Link, Paragraph, Reason, find, grouped, library, paragraph
 from helpers.show.parts import listed, named, picked, placed, sourced, text, told
 from helpers.student.copy import Copy, edition, own_copy
-from helpers.view import Child, Node, View, boxes, note, page, span, table, tag
+from helpers.view import Child, Node, View, boxes, page, span, table, tag
 
-__all__ = ["card", "chain", "criteria", "evidence", "outcomes", "paragraphs", "people", "reasons"]
+__all__ = ["card", "chain", "criteria", "outcomes", "paragraphs", "people", "reasons"]
 __all__ += ["sources", "times", "unsaid", "words"]
 OURS = "In our own words, for the words of the report."
 
@@ -57,15 +55,12 @@ def sources(kind: str = "") -> View:
     most = sorted(kinds.items(), key=lambda pair: -len(pair[1]))
     rows = [(f"{name} ({len(own)})", boxes(said.paragraph for said in own)) for name, own in most]
     each = table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), rows)
-    gist, in_full = f"{len(library().claims)} claims by kind of speaker.", f"In full: {kind}"
+    gist = f"{len(library().claims)} claims by kind of speaker."
     if not chosen:
         return told("article", gist, each)
-    full = table(in_full, ("Paragraph, id", "Claim", "Who says so"), map(_in_full, chosen))
-    return told("article", f"{gist} {in_full}.", each, full)
-
-
-def _in_full(claim: Claim) -> tuple[Node, str, str]:
-    return named(boxes((claim.paragraph,)), claim.id), claim.claim, claim.attribution
+    full = [(named(boxes((own.paragraph,)), own.id), own.claim, own.attribution) for own in chosen]
+    said = table(f"In full: {kind}", ("Paragraph, id", "Claim", "Who says so"), full)
+    return told("article", f"{gist} In full: {kind}.", each, said)
 
 
 def chain() -> View:
@@ -84,7 +79,7 @@ def chain() -> View:
 def _link(link: Link, before: str) -> list[Node]:
     """Return a link, after an arrow that says whether it took its text from the one before."""
     arrow = [tag("div", "→" if link.relies_on == before else "⇢", look="arrow")] if before else []
-    does = text(f"{link.does} ", boxes((link.paragraph,) if link.paragraph else ()))
+    does = text(f"{link.does} ", boxes((link.paragraph,)))
     relies = text(f"It relies on: {link.relies_on or 'not stated'}.", look="kind")
     return [*arrow, tag("div", text(tag("strong", link.actor.name)), does, relies, look="link")]
 
@@ -122,8 +117,7 @@ def reasons(side: str = "") -> View:
 
 
 def _place(reason: Reason) -> Node:
-    paragraph = boxes((reason.paragraph,) if reason.paragraph else ())
-    return span(f"{reason.layer}: ", paragraph, sourced("", reason.sources))
+    return span(f"{reason.layer}: ", boxes((reason.paragraph,)), sourced("", reason.sources))
 
 
 def criteria(name: str) -> View:
@@ -136,22 +130,6 @@ def criteria(name: str) -> View:
     rows = [(criterion.look_for, criterion.strong, criterion.weak) for criterion in found]
     asked = table("What to look for", ("Look for", "Strong", "Not there yet"), rows)
     return page(asked, layer="Criteria of ours, with no key.")
-
-
-def evidence(written: str) -> View:
-    """Return what the entries say whose ids stand in a text; what is no id is passed over.
-
-    >>> evidence("").gist
-    'No evidence yet. Type ids, with a space between them.'
-    """
-    known = {own.id: (own.claim, "article", own.attribution) for own in library().claims.values()}
-    known |= {own.id: (own.says, own.layer, own.speaker) for own in library().reasons.values()}
-    known |= {own.id: (own.says, "record", own.speaker) for own in library().voices.values()}
-    ids = dict.fromkeys(re.findall(r"[\w-]+", written.lower()))
-    rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
-    if not rows:
-        return note("No evidence yet. Type ids, with a space between them.")
-    return page(table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows))
 
 
 def words(*terms: str) -> View:
@@ -194,9 +172,8 @@ def unsaid(*numbers: str) -> View:
     >>> unsaid().gist
     'What the article does not say.'
     """
-    asked = [paragraph(number).id for number in numbers]
-    claims = [claim for claim in library().claims.values() if claim.paragraph in asked]
-    found = [claim for claim in claims if claim.left_unsaid]
+    asked, claims = [paragraph(number).id for number in numbers], library().claims.values()
+    found = [claim for claim in claims if claim.paragraph in asked and claim.left_unsaid]
     rows = [(boxes((claim.paragraph,)), _said(claim), claim.left_unsaid) for claim in found]
     heads = "Paragraph", "It says, and who speaks", "It does not say"
     return listed("article", "What the article does not say.", heads, rows)

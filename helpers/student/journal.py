@@ -9,9 +9,10 @@ import errno
 import json
 import os
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpers import facts
 from helpers.check import tables
@@ -19,6 +20,7 @@ from helpers.check import tables
 ANSWERS = "answers.jsonl"
 NAME = "student"  # the student's own name is kept under it
 CHANGED = "Not saved: this text was changed on another page. Join the two texts, then save again."
+SAVED = "Saved."
 _LATER = "It is kept on this page and will be saved with your next answer."
 
 
@@ -37,19 +39,6 @@ class Entry(NamedTuple):
     edition: str = ""
 
 
-class Book(NamedTuple):
-    """What was read of a file: its state, its bytes but for the last line, and its lines.
-
-    Of a file that only grew, the new lines alone are read: 100,000 lines take half a second.
-    """
-
-    state: tuple[int, ...] = ()
-    data: bytes = b""
-    whole: dict[bytes, Entry | None] = {}
-    lines: dict[bytes, Entry | None] = {}
-
-
-_books: defaultdict[Path, Book] = defaultdict(Book)
 _unsaved: defaultdict[Path, bytes] = defaultdict(bytes)  # what the disk did not take yet
 
 
@@ -67,21 +56,20 @@ def folder() -> Path:
     return Path(os.environ.get("WITHIN_LIMITS_HOME") or beside) / "work"
 
 
-def keep(
-    name: str, answer: str, sure: str = "", paragraph: str = "", *, seen: str | None = None
-) -> str:
+def keep(name: str, answer: str, sure: str = "", where: str = "", seen: str | None = None) -> str:
     """Return nothing once an answer is on the disk, else a sentence that says what is wrong.
 
-    An answer that stays as it was is not added again. `seen` is the text that a page last kept here
+    `where` is the paragraph given as a reason. An answer that stays as it was is not added again.
+    `seen` is the text that a page last kept here
     or got from here: one that another page has changed since is not replaced, and the sentence
     begins with CHANGED.
 
     >>> keep("never-asked", "")
     ''
     """
-    last, known = kept(name) or Entry("", name, ""), facts.library()
+    last, known = kept(name), facts.library()
     asked = known.questions.get(name.partition("/")[0])
-    cells = name, answer, sure, paragraph, asked.lesson if asked else "", known.edition
+    cells = name, answer, sure, where, asked.lesson if asked else "", known.edition
     entry = Entry(datetime.now(UTC).isoformat(), *map(_writable, cells))
     if seen is not None and last.answer not in ("", _writable(seen), entry.answer):
         return f"{CHANGED} It now says: “{last.answer}”."
@@ -89,8 +77,7 @@ def keep(
     if entry[2:5] != last[2:5]:
         _unsaved[path] += b"\n" + json.dumps(entry._asdict(), ensure_ascii=False).encode()
     try:
-        if _unsaved[path]:
-            to_disk(path, _unsaved[path], "ab")
+        _append(path, _unsaved[path])
     except OSError as error:
         return f"Your answer could not be saved: {trouble(error)} {_LATER}"
     _unsaved[path] = b""
@@ -106,80 +93,81 @@ def unsaved() -> bool:
     return bool(_unsaved[folder() / ANSWERS])
 
 
-def kept(name: str) -> Entry | None:
-    """Return the last answer that was kept under a name.
+def kept(name: str) -> Entry:
+    """Return the last answer that was kept under a name, or a blank one with no time.
 
-    >>> kept("never-asked") is None
-    True
+    >>> kept("never-asked")[:3]
+    ('', 'never-asked', '')
     """
-    found = reversed(_lines(folder() / ANSWERS)[0].values())
-    return next((entry for entry in found if entry and entry.question == name), None)
-
-
-def entries() -> tuple[Entry, ...]:
-    """Return every answer that was kept, in order.
-
-    >>> "never-asked" in {entry.question for entry in entries()}
-    False
-    """
-    return read()[0]
+    told, lines = json.dumps(name).encode(), _data()[0].split(b"\n")
+    found = (_entry(line) for line in reversed(lines) if told in line)
+    return next((own for own in found if own and own.question == name), Entry("", name, ""))
 
 
 def read() -> tuple[tuple[Entry, ...], str]:
-    """Return every answer that was kept, and a sentence when some of the file can't be read.
+    """Return every answer that was kept, in order, and a sentence when some can't be read.
 
-    >>> found, wrong = read()
-    >>> found == entries()
-    True
+    >>> "never-asked" in {entry.question for entry in read()[0]}
+    False
     """
+    data, wrong = _data()
+    lines = dict.fromkeys(filter(bytes.strip, data.split(b"\n")))
+    found = [*map(_entry, lines)]
+    if damaged := found.count(None):
+        where = f"{damaged} of the lines in {folder().name}/{ANSWERS} can't be read"
+        wrong = f"{where}. Nothing was deleted: they are still in the file."
+    return tuple(filter(None, found)), wrong
+
+
+def _data() -> tuple[bytes, str]:
+    """Return the file and what the disk did not take yet, and a sentence when it can't be read."""
     path = folder() / ANSWERS
-    lines, wrong = _lines(path)
-    damaged = [line for line, entry in lines.items() if not entry]
-    wrong = wrong or (_set_aside(path, damaged) if damaged else "")
-    return tuple(filter(None, lines.values())), wrong
-
-
-def _lines(path: Path) -> tuple[dict[bytes, Entry | None], str]:
-    """Return each line, with its answer if it can be read; and a sentence when the file can't."""
-    book, wrong = _books[path], ""
     try:
-        found = path.stat()
-        state = found.st_ino, found.st_size, found.st_mtime_ns
-        if state != book.state:
-            book = _books[path] = _grown(book, state, path.read_bytes())
+        return path.read_bytes() + _unsaved[path], ""
     except FileNotFoundError:
-        book = _books[path] = Book()
+        return _unsaved[path], ""
     except OSError as error:
-        wrong = f"Your answers can't be read: {trouble(error)}"
-    return (book.lines | _read(_unsaved[path]) if _unsaved[path] else book.lines), wrong
+        return _unsaved[path], f"Your answers can't be read: {trouble(error)}"
 
 
-def _grown(book: Book, state: tuple[int, ...], data: bytes) -> Book:
-    """Return what a file holds now; its last line is read again until another follows it."""
-    known = book if data.startswith(book.data) else Book()
-    end = max(data.rfind(b"\n"), 0)
-    whole = known.whole | _read(data[len(known.data) : end])
-    return Book(state, data[:end], whole, whole | _read(data[end:]))
+def texts(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that are kept, by the name of their box; `names` says under which names.
 
-
-def _read(data: bytes) -> dict[bytes, Entry | None]:
-    return {line: _entry(line) for line in data.split(b"\n") if line.strip()}
-
-
-def to_disk(path: Path, data: bytes, mode: str = "wb") -> None:
-    """Write to a file, all in one write, and see it onto the disk.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as name:
-    ...     to_disk(Path(name) / "new" / "file", b"Hello.")
-    ...     (Path(name) / "new" / "file").read_bytes()
-    b'Hello.'
+    >>> texts({"box": "never-asked"})
+    {'box': ''}
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open(mode) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    return {box: kept(name).answer for box, name in names.items()}
+
+
+def keep_texts(
+    names: Mapping[str, str], typed: Mapping[str, str], seen: Mapping[str, str], press: str = ""
+) -> dict[str, Any]:
+    """Keep the texts of boxes, each in place of the one that was `seen` there.
+
+    Returns `said`, what to say; `took`, the boxes that were sent; `failed`, those that are not on
+    the disk; and `other`, for a box that another page has changed, what is kept there.
+
+    >>> keep_texts({}, {}, {})
+    {'said': '', 'took': [], 'failed': [], 'other': {}}
+    """
+    if press == "save":  # what the disk refused before goes along
+        typed = {**texts(names), **typed}
+    took = [box for box in typed if box in names]
+    said = {box: keep(names[box], typed[box], seen=seen[box]) for box in took}
+    failed, now = [box for box in took if said[box]], texts(names)
+    other = {box: now[box] for box in failed if said[box].startswith(CHANGED)}
+    told = next((said[box] for box in failed), SAVED if took else "")
+    return {"said": told, "took": took, "failed": failed, "other": other}
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Add to a file, all in one write, and see it onto the disk."""
+    if data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def trouble(error: OSError) -> str:
@@ -203,19 +191,6 @@ def _entry(line: bytes) -> Entry | None:
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return entry if {*map(type, entry)} == {str} else None
-
-
-def _set_aside(path: Path, damaged: list[bytes]) -> str:
-    """Copy damaged lines to a file of their own, once each; return what to say."""
-    aside, work = path.with_name("answers-damaged.txt"), path.parent.name
-    said = f"{len(damaged)} of the lines in {work}/{path.name} can't be read. Nothing was deleted"
-    try:
-        there = aside.read_bytes().split(b"\n") if aside.exists() else []
-        if new := [b"\n" + line for line in damaged if line not in there]:
-            to_disk(aside, b"".join(new), "ab")
-    except OSError:
-        return f"{said}: they are still in the file."
-    return f"{said}: they are still there, and copied to {work}/{aside.name}."
 
 
 def _writable(text: str) -> str:

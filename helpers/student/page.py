@@ -2,15 +2,14 @@
 
 import csv
 import io
-import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from helpers import facts
+from helpers.show.parts import text
 from helpers.student import journal
 from helpers.view import LOOKS, Node, View, boxes, page, table, tag
 
@@ -30,17 +29,16 @@ def work() -> View:
     >>> work().gist.startswith("My work")
     True
     """
-    (found, wrong), named = journal.read(), journal.kept(journal.NAME)
-    name = named.answer if named else ""
+    (found, wrong), name = journal.read(), journal.kept(journal.NAME).answer
     title = f"My work: {name}" if name else "My work"
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
     lessons = sorted(facts.grouped(rows, lambda row: row[0]).items())
     sheets = [_sheet(lesson, own) for lesson, own in lessons]
-    day = datetime.fromisoformat(found[-1].at).astimezone() if rows else None
-    told = f"Last answer: {facts.write_day(day)}." if day else NOTHING
-    top = tag("p", title, look="title"), _line(told), _line(wrong)
+    last = facts.write_day(datetime.fromisoformat(found[-1].at).astimezone()) if rows else ""
+    told = f"Last answer: {last}." if last else NOTHING
+    top = tag("p", title, look="title"), text(told), text(wrong)
     files = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)} if rows else {}
-    saved = [line for kind, text in files.items() for line in _saved(kind, text)]
+    saved = [line for kind, file in files.items() for line in _saved(kind, file)]
     return page(*top, *saved, *sheets)
 
 
@@ -50,10 +48,10 @@ def sure() -> View:
     >>> sure().gist in (NOTHING, "How sure you were at the first try")
     True
     """
-    asked = [(asked, tries[0]) for asked, tries in _tried(journal.entries()) if asked.options]
+    asked = [(asked, tries[0]) for asked, tries in _tried(journal.read()[0]) if asked.options]
     tried = [(asked, first.sure, _result(asked, first)[0]) for asked, first in asked if first.sure]
     if not tried:
-        return page(_line(NOTHING))
+        return page(text(NOTHING))
     told = [own[1:] for own in tried]
     rows = [(level, *(str(told.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
     again = [(asked.prompt, _again(asked)) for asked, *own in tried if own == [SURE[0], NOT_YET]]
@@ -80,10 +78,8 @@ def _asked(name: str) -> facts.Question:
 
 def _result(asked: facts.Question, entry: journal.Entry) -> tuple[str, str]:
     """Return whether an answer is right, and the reason of that option."""
-    chosen = next((option for option in asked.options if option.says == entry.answer), None)
-    if chosen:
-        return RIGHT if chosen.right else NOT_YET, chosen.reason
-    return NOT_YET if asked.options else OWN, ""
+    given = {own.says: (RIGHT if own.right else NOT_YET, own.reason) for own in asked.options}
+    return given.get(entry.answer, (NOT_YET if asked.options else OWN, ""))
 
 
 def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ...]:
@@ -101,16 +97,12 @@ def _title(lesson: str) -> str:
     return lesson.replace("lesson-0", "lesson ").capitalize()
 
 
-def _line(*children: Node | str) -> Node:
-    return tag("p", *children, look="text")
-
-
 def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
     """Return the table of a lesson; its caption counts what is blank."""
     asked = [own.prompt for own in facts.library().questions.values() if own.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
     head = _title(lesson) + (f": {blank} of {len(asked)} questions blank" if asked else "")
-    return table(head, HEADS[1:], [row[1:] for row in rows], look="cell own-text")
+    return tag("div", table(head, HEADS[1:], [row[1:] for row in rows]), look="own-text")
 
 
 def _html(title: str, shown: View) -> str:
@@ -134,18 +126,17 @@ def _safe(cell: str) -> str:
     return _FORMULA.sub(r"\g<0>'", cell.replace("\0", ""))
 
 
-def _saved(kind: str, text: str) -> list[Node]:
+def _saved(kind: str, file: str) -> list[Node]:
     """Write a file beside the answers; return a link that saves the same, and what goes wrong."""
-    path, data = journal.folder() / f"my-work.{kind}", text.encode(errors="replace")
+    path, data = journal.folder() / f"my-work.{kind}", file.encode(errors="replace")
     href = f"data:text/{kind};base64,{b64encode(data).decode()}"
-    words, beside = f"Save my work as {kind.upper()}", path.with_name(f"{path.name}.{os.getpid()}")
-    link = _line(tag("a", words, look="button", download=path.name, href=href))
+    words, beside = f"Save my work as {kind.upper()}", path.with_name(f"{path.name}.new")
+    link = text(tag("a", words, look="button", download=path.name, href=href))
     try:
         if not path.is_file() or path.read_bytes() != data:
-            journal.to_disk(beside, data)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(data)
             beside.replace(path)  # an older one stays whole until then
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        return [link, _line(f"The page could not be written: {journal.trouble(error)}")]
+        return [link, text(f"The page could not be written: {journal.trouble(error)}")]
     return [link]

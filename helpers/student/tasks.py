@@ -1,11 +1,15 @@
 """The explorers in which a student answers; what is answered is kept, and is there again later."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from helpers import ask, facts, rules, show
+from helpers.facts import library
 from helpers.live import Control, Explorer
-from helpers.student import journal, page
-from helpers.view import View, note, tag
+from helpers.show.parts import text, told
+from helpers.student import journal
+from helpers.student import page as sheet
+from helpers.view import View, mark, note, page, table, tag
 
 Draw = Callable[..., View]  # from the state of an explorer
 CHECK = "Check my answer"
@@ -15,33 +19,40 @@ HOW_SURE = f"Say how sure you are, and press “{CHECK}” again."
 def predict(story: str) -> Explorer:
     """Return a story to predict the answer for; the verdict comes once the prediction is kept.
 
-    >>> story = next(iter(facts.library().stories))
+    >>> story = next(iter(library().stories))
     >>> predict(story).set(answer=None).shown.words
     'Not predicted yet.'
     """
-    told = show.prediction(story)
+    asked = facts.find(library().stories, story, "story")
+    found = rules.judge(rules.case(story), asked.position)
+    ask = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
+    still = told(found.position.layer, asked.story, text(ask))
 
     def view(answer: str | None) -> View:
-        return show.prediction(story, answer) if answer else note("Not predicted yet.")
+        if not answer:
+            return note("Not predicted yet.")
+        met = "Your prediction fits" if answer == found.answer else "The report differs"
+        head = page(text(f"{met}. You predicted: ", mark(answer), "."))
+        return View((*head.nodes, *show.verdict(found.case, found.position).nodes))
 
-    lists = {"answer": _options("Your prediction", rules.ANSWERS, _last(story).answer)}
-    return _checked(f"predict/{story}", view, lists, told)
+    lists = {"answer": _options("Your prediction", rules.ANSWERS, journal.kept(story).answer)}
+    return _checked(f"predict/{story}", view, lists, still)
 
 
 def question(name: str) -> Explorer:
     """Return a question; each answer gets its own reason, once the student has said how sure.
 
-    >>> name, asked = next(iter(facts.library().questions.items()))
+    >>> name, asked = next(iter(library().questions.items()))
     >>> question(name).set(answer=asked.options[0].says, sure=None).shown.words == HOW_SURE
     True
     """
-    asked, last = facts.find(facts.library().questions, name, "question"), _last(name)
+    asked, last = facts.find(library().questions, name, "question"), journal.kept(name)
 
     def view(answer: str | None, sure: str | None) -> View:
         return note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)
 
     answers = _options("Your answer", [option.says for option in asked.options], last.answer)
-    lists = {"answer": answers, "sure": _options("How sure are you?", page.SURE, last.sure)}
+    lists = {"answer": answers, "sure": _options("How sure are you?", sheet.SURE, last.sure)}
     return _checked(f"question/{name}", view, lists, ask.question(name))
 
 
@@ -61,7 +72,7 @@ def _checked(name: str, view: Draw, lists: dict[str, Control], still: View) -> E
 def write(name: str) -> Explorer:
     """Return a box for an opinion, above what to look for in it; what is typed is kept.
 
-    >>> name = next(name for name, asked in facts.library().questions.items() if asked.criteria)
+    >>> name = next(name for name, asked in library().questions.items() if asked.criteria)
     >>> write(name).set(text="").shown.gist
     'Not answered yet.'
     """
@@ -75,24 +86,43 @@ def write(name: str) -> Explorer:
 def memo(name: str) -> Explorer:
     """Return boxes for claim, evidence and reasoning; an id given as evidence is shown in full.
 
-    >>> name = next(name for name, asked in facts.library().questions.items() if asked.criteria)
+    >>> name = next(name for name, asked in library().questions.items() if asked.criteria)
     >>> [*memo(name).state]
     ['claim', 'evidence', 'reasoning']
     """
     labels = {part: part.capitalize() for part in ("claim", "evidence", "reasoning")}
     keeps = {part: f"{name}/{part}" for part in labels}
-    return _written(name, lambda evidence, **_: show.evidence(evidence), labels, keeps)
+    return _written(name, lambda evidence, **_: entries(evidence), labels, keeps)
+
+
+def entries(written: str) -> View:
+    """Return what the entries say whose ids stand in a text; what is no id is passed over.
+
+    >>> entries("").gist
+    'No evidence yet. Type ids, with a space between them.'
+    """
+    own = library()
+    known = {it.id: (it.claim, "article", it.attribution) for it in own.claims.values()}
+    known |= {it.id: (it.says, it.layer, it.speaker) for it in own.reasons.values()}
+    known |= {it.id: (it.says, "record", it.speaker) for it in own.voices.values()}
+    ids = dict.fromkeys(re.findall(r"[\w-]+", written.lower()))
+    rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
+    if not rows:
+        return note("No evidence yet. Type ids, with a space between them.")
+    return page(table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows))
 
 
 def _written(name: str, view: Draw, labels: dict[str, str], keeps: dict[str, str]) -> Explorer:
     """Return boxes to write in, by name, above what to look for in a text."""
-    asked = facts.find(facts.library().questions, name, "question")
+    asked = facts.find(library().questions, name, "question")
     criteria = show.criteria(asked.criteria).nodes
 
     def above(**state: str) -> View:
         return View((*view(**state).nodes, *criteria))
 
-    boxes = {box: Control("textarea", labels[box], _last(keeps[box]).answer) for box in keeps}
+    boxes = {
+        box: Control("textarea", labels[box], journal.kept(keeps[box]).answer) for box in keeps
+    }
     controls = {**boxes, "save": Control("button", "Save")}
     still = View((*ask.question(name).nodes, *criteria))
     return Explorer(f"write/{name}", above, controls, still, [ask.prompt(name)], keeps=keeps)
@@ -105,7 +135,7 @@ def sure() -> Explorer:
     'Run this lesson to see how sure you were.'
     """
     still = note("Run this lesson to see how sure you were.")
-    return Explorer("sure", page.sure, {"again": Control("button", "Show how sure I was")}, still)
+    return Explorer("sure", sheet.sure, {"again": Control("button", "Show how sure I was")}, still)
 
 
 def work() -> Explorer:
@@ -114,18 +144,12 @@ def work() -> Explorer:
     >>> [*work().state]
     ['student']
     """
-    name = Control("text", "Your name", _last(journal.NAME).answer)
+    name = Control("text", "Your name", journal.kept(journal.NAME).answer)
     controls = {"student": name, "again": Control("button", "Show my work")}
     still = note("Run this lesson to see your work on one page, with links to save it.")
     keeps = {"student": journal.NAME}
-    return Explorer("work", lambda student: page.work(), controls, still, keeps=keeps)
+    return Explorer("work", lambda student: sheet.work(), controls, still, keeps=keeps)
 
 
-def _last(name: str) -> journal.Entry:
-    """Return the last answer that was kept under a name, or a blank one."""
-    return journal.kept(name) or journal.Entry("", name, "")
-
-
-def _options(label: str, options: Sequence[str], chosen: str) -> Control:
-    listed = {option: option for option in options}
-    return Control("radio", label, chosen if chosen in options else None, listed)
+def _options(label: str, options: Sequence[str], last: str) -> Control:
+    return Control("radio", label, last if last in options else None, {own: own for own in options})

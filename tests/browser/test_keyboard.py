@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from helpers import explore, live
 from helpers.student.texts import SAVED
+
+from helpers import explore, live
 from helpers.view import View
 from tests.browser.driver import SOON, Lesson
 
