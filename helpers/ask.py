@@ -38,7 +38,9 @@ def check(name: str, answer: str | None = None, sure: str | None = None) -> View
     asked = _asked(name)
     options = {option.says: option for option in asked.options}
     if answer in options:
-        return page(_said(asked, options[answer], sure), *_record(asked))
+        cited = " · ".join(source.citation for source in asked.sources)
+        record = [tag("p", f"In the record: {cited}.", look="kind")] if cited else []
+        return page(_said(asked, options[answer], sure), *record)
     listed = "; ".join(option.removesuffix(".") for option in options)
     wrong = f"“{answer}” is not one of the answers: {listed}.{close(answer or '', options)}"
     return page(tag("p", wrong if answer else BLANK, look="text"))
@@ -50,11 +52,6 @@ def _said(asked: facts.Question, chosen: facts.Option, sure: str | None) -> Node
     said = f" You said: {sure}." if sure else ""
     where = (again, boxes([asked.paragraph])) if asked.paragraph else ()
     return tag("p", f"{yes} {chosen.reason}{said}", *where, look="text")
-
-
-def _record(asked: facts.Question) -> list[Node]:
-    cited = " · ".join(source.citation for source in asked.sources)
-    return [tag("p", f"In the record: {cited}.", look="kind")] if cited else []
 
 
 def _asked(name: str) -> facts.Question:

@@ -7,6 +7,7 @@ so that picture and words can't drift apart. The looks stand in looks.css.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,8 +35,8 @@ class Node(NamedTuple):
         if styles and "class" in attributes:
             told = [styles[look] for look in attributes["class"].split() if look in styles]
             attributes["style"] = " ".join([*told, attributes.get("style", "")]).strip()
-        written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        inner = "".join(_written(child, styles) for child in self.children)
+        written = "".join([f' {name}="{escape(value)}"' for name, value in attributes.items()])
+        inner = "".join([_written(child, styles) for child in self.children])
         return f"<{self.name}{written}>" + ("" if self.name in _EMPTY else f"{inner}</{self.name}>")
 
 
@@ -181,21 +182,24 @@ def in_words(*nodes: Child) -> Iterable[str]:
     >>> [*in_words(table("Ages", ("Name", "Age"), [("Ada", "36")]))]
     ['Ages', 'Ada: 36']
     """
-    lines = "".join(map(_said, nodes)).split("\n")
-    for line in filter(None, (" ".join(line.split()) for line in lines)):
-        yield line[0].upper() + line[1:]
+    line = ""
+    for piece in chain(*map(_said, nodes), "\n"):
+        *whole, line = f"{line}{piece}".split("\n")
+        for told in filter(None, (" ".join(part.split()) for part in whole)):
+            yield told[0].upper() + told[1:]
 
 
-def _said(node: Child) -> str:
-    """Return what a node says: text goes on in its line, all that is a block has its own lines."""
+def _said(node: Child) -> Iterable[str]:
+    """Yield what a node says: text goes on in its line, all that is a block has its own lines."""
     if isinstance(node, str):
-        return node.translate(_SPOKEN)
-    if node.name == "img":
-        return f"\n{node.attributes['alt']}\n"
-    if node.name == "table":
-        return "\n".join(["", *_lines(node), ""])
-    inner = "".join(map(_said, node.children)) if node.name != "style" else ""
-    return f"\n{inner}\n" if node.name in _BLOCKS else inner
+        yield node.translate(_SPOKEN)
+    elif node.name == "img":
+        yield f"\n{node.attributes['alt']}\n"
+    elif node.name == "table":
+        yield "\n".join(["", *_lines(node), ""])
+    elif node.name != "style":
+        end = "\n" if node.name in _BLOCKS else ""
+        yield from chain(end, *map(_said, node.children), end)
 
 
 def _lines(table: Node) -> Iterable[str]:
@@ -213,7 +217,7 @@ def _nodes(node: Child) -> Sequence[Child]:
 
 
 def _line(node: Child) -> str:
-    return " ".join(_said(node).split())
+    return " ".join("".join(_said(node)).split())
 
 
 LOOKS = (Path(__file__).parent / "looks.css").read_text(encoding="utf-8")

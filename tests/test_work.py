@@ -184,8 +184,8 @@ def test_damage_is_said_and_swallows_nothing(file: Path, damage: bytes, last: bo
     first, second = file.read_bytes()[1:].split(b"\n")
     whole = b"\n".join([first, second, damage] if last else [first, damage, second])
     file.write_bytes(whole)
-    said = "1 of the lines in work/answers.jsonl can't be read. Nothing was deleted: they are still"
-    assert f"{said} in the file." == journal.read()[1] and journal.read()[1] in page.work().words
+    said = "Lines of work/answers.jsonl that can't be read: 1. They stay."
+    assert said == journal.read()[1] and said in page.work().words
     assert keep("three", "third") == "" and answers() == ["first", "second", "third"]
     assert file.read_bytes().startswith(whole)
 
@@ -339,8 +339,8 @@ def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answere
         "Fairly sure: right: 1; not yet right: 0",
         "Guessing: right: 0; not yet right: 1",
         "You were sure, and it was not right yet",
-        f"{told('recall-silence', True)[0]}: Lesson 3",
-        f"{told('exit-same', True)[0]}: paragraph 5",
+        f"{told('recall-silence', True)[0]}: Where: Lesson 3",
+        f"{told('exit-same', True)[0]}: Where: Lesson 5; Read again: paragraph 5",
     ]
 
 

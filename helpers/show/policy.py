@@ -201,8 +201,7 @@ def _own() -> str:
 
 def _answer(chosen: dict[str, str], held: Position | None, supplied: str) -> str:
     """Return the answer to a case with weapons of a supplier; with "", of the first that can be."""
-    every = [value.id for value in library().axes["page"][0].values]
-    for own in [supplied] if supplied else every:
+    for own in [supplied] if supplied else [at.id for at in library().axes["page"][0].values]:
         with suppress(rules.ClashError):
             case = Case(**{**chosen, library().supplier: own})
             return judge(case, held).answer if held else rules.NOT_STATED

@@ -114,8 +114,7 @@ def read() -> tuple[tuple[Entry, ...], str]:
     lines = dict.fromkeys(filter(bytes.strip, data.split(b"\n")))
     found = [*map(_entry, lines)]
     if damaged := found.count(None):
-        where = f"{damaged} of the lines in {folder().name}/{ANSWERS} can't be read"
-        wrong = f"{where}. Nothing was deleted: they are still in the file."
+        wrong = f"Lines of {folder().name}/{ANSWERS} that can't be read: {damaged}. They stay."
     return tuple(filter(None, found)), wrong
 
 

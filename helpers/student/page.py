@@ -54,10 +54,11 @@ def sure() -> View:
         return page(text(NOTHING))
     told = [own[1:] for own in tried]
     rows = [(level, *(str(told.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
-    again = [(asked.prompt, _again(asked)) for asked, *own in tried if own == [SURE[0], NOT_YET]]
+    wrong = [asked for asked, *own in tried if own == [SURE[0], NOT_YET]]
+    again = [(own.prompt, _title(own.lesson), boxes([own.paragraph])) for own in wrong]
     counts = "How sure you were at the first try", ("You were", "right", "not yet right")
-    wrong = "You were sure, and it was not right yet", ("Question", "Read again")
-    return page(table(*counts, rows), *([table(*wrong, again)] if again else []))
+    heads = "You were sure, and it was not right yet", ("Question", "Where", "Read again")
+    return page(table(*counts, rows), *([table(*heads, again)] if again else []))
 
 
 def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[journal.Entry]]]:
@@ -87,10 +88,6 @@ def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ..
     first, last = tries[0], tries[-1]
     tried = first.answer if asked.options else ""  # a text is kept while it is typed
     return asked.lesson, asked.prompt, tried, first.sure, last.answer, *_result(asked, last)
-
-
-def _again(asked: facts.Question) -> Node | str:
-    return boxes([asked.paragraph]) if asked.paragraph else _title(asked.lesson)
 
 
 def _title(lesson: str) -> str:
