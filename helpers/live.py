@@ -64,10 +64,10 @@ class Control(NamedTuple):
 class Explorer:
     """A live view for a cell to show, which can be driven from code too.
 
-    `view` takes the state by name. What is typed in the boxes of `keeps` is kept at once, under the
-    names given there. When a button is pressed, `keep` takes the state before `view` does, and
-    returns what went wrong, or nothing. With `waits`, a change alone shows that view: so to pass
-    over an option is no answer.
+    `view` takes the state by name, and with `presses` the name of the button too, as `press`. What
+    is typed in the boxes of `keeps` is kept at once, under the names given there. When a button is
+    pressed, `keep` takes the state before `view` does, and returns what went wrong, or nothing.
+    With `waits`, a change alone shows that view: so to pass over an option is no answer.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Explorer:
     keep: Callable[..., str] = lambda **_: ""
     keeps: Mapping[str, str] = field(default_factory=dict)
     waits: View | None = None
+    presses: bool = False
 
     def __post_init__(self) -> None:
         self.state = {key: box.value for key, box in self.controls.items() if box.kind != "button"}
@@ -103,7 +104,8 @@ class Explorer:
         state = self.state | changes | journal.texts(self.keeps)
         if press and (wrong := self.keep(**state)):
             told |= {"said": wrong}
-        self.shown = self.waits if self.waits and not press else self.view(**state)
+        how = {**state, "press": press} if self.presses else state
+        self.shown = self.waits if self.waits and not press else self.view(**how)
         self.state = state  # not before: a value that has no view stays out
         return told
 

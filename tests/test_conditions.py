@@ -105,7 +105,11 @@ def python(code: str, folder: Path, **environment: str) -> str:
 @pytest.mark.parametrize("kind", LOCALES)
 def test_what_a_student_types_is_written_and_read_on_every_machine(kind: str, tmp_path: Path, own_folder: Path) -> None:
     there = machine(kind, tmp_path)
-    python(f"explore.write({OPINION!r}).set(text={TYPED!a}); explore.work().set(student={NAME!a})", ROOT, **there)
+    python(
+        f"explore.write({OPINION!r}).set(text={TYPED!a}); explore.work().take({{'student': {NAME!a}}}, 'save')",
+        ROOT,
+        **there,
+    )
     assert [journal.kept(name).answer for name in (OPINION, journal.NAME)] == [TYPED, NAME]
     work = own_folder / "work"
     assert json.loads((work / "answers.jsonl").read_bytes().split(b"\n")[1])["answer"] == TYPED

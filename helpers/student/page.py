@@ -20,11 +20,11 @@ HEADS = "Lesson", "Question", "First answer", "How sure", "Last answer", "Result
 _FORMULA = re.compile(r"""(?:^|[;,\t|\r\n])[\s"']*(?=[=+@-])""")
 
 
-def work() -> View:
-    """Return the student's work as a page to hand in, with links to save it as HTML and CSV.
+def work(files: bool = True) -> View:
+    """Return the student's work as a page to hand in; with `files`, links to save it come first.
 
-    Both files are written beside the answers too. Everything that a student typed is text there,
-    not markup or a formula.
+    Both files, HTML and CSV, are written beside the answers too. Everything that a student typed is
+    text there, not markup or a formula.
 
     >>> work().gist.startswith("My work")
     True
@@ -37,9 +37,11 @@ def work() -> View:
     last = facts.write_day(datetime.fromisoformat(found[-1].at).astimezone()) if rows else ""
     told = f"Last answer: {last}." if last else NOTHING
     top = tag("p", title, look="title"), text(told), text(wrong)
-    files = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)} if rows else {}
-    saved = [line for kind, file in files.items() for line in _saved(kind, file)]
-    return page(*top, *saved, *sheets)
+    if not rows or not files:
+        return page(*top, *sheets)
+    written = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
+    links = [line for kind, file in written.items() for line in _saved(kind, file)]
+    return page(*top, *links, *sheets)
 
 
 def sure() -> View:

@@ -145,10 +145,15 @@ def work() -> Explorer:
     ['student']
     """
     name = Control("text", "Your name", journal.kept(journal.NAME).answer)
-    controls = {"student": name, "again": Control("button", "Show my work")}
+    show_it, save_it = Control("button", "Show my work"), Control("button", "Save my work")
+    controls = {"student": name, "show": show_it, "save": save_it}
+
+    def view(student: str, press: str = "") -> View:
+        return sheet.work(files=press == "save")
+
     still = note("Run this lesson to see your work on one page, with links to save it.")
     keeps = {"student": journal.NAME}
-    return Explorer("work", lambda student: sheet.work(), controls, still, keeps=keeps)
+    return Explorer("work", view, controls, still, keeps=keeps, presses=True)
 
 
 def _options(label: str, options: Sequence[str], last: str) -> Control:
