@@ -1,6 +1,7 @@
 """Every control changes what is shown, errors are told, and a lesson reads the same with no kernel."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -244,3 +245,24 @@ def test_the_first_cell_says_whether_the_tables_are_sound(edit: Edit) -> None:
     broken = explore.start().words.split("\n")
     assert broken[0] == "The tables need mending first."
     assert broken[1].startswith("Data/glossary.csv, line") and "is empty" in broken[1]
+
+
+def test_the_links_to_save_come_with_their_button_alone(own_folder: Path) -> None:
+    journal.keep("one", "An answer.")
+    explorer = explore.work().set(student="Ann")
+    assert "Save my work as HTML" not in explorer.shown.words and not [*own_folder.glob("work/my-work.*")]
+    explorer.take({}, "save")
+    assert "Save my work as HTML" in explorer.shown.words
+    assert {path.name for path in own_folder.glob("work/my-work.*")} == {"my-work.html", "my-work.csv"}
+
+
+def test_the_first_cell_tells_of_a_story_that_the_rules_do_not_bear_out(edit: Edit) -> None:
+    told = "shelling Kharkiv.,us,shorter-range,russia-border,attacking,kharkiv,,"
+    edit("cases.csv", f"{told}allowed", f"{told}unclear")
+    told = "shelling Kharkiv.,us,atacms,russia-border,attacking,kharkiv,,"
+    facts.use(edit("cases.csv", told, told.replace(",us,", ",uk,")))
+    told = explore.start().words.split("\n")
+    mend = "“Answer” says “unclear”, but the rules give “allowed”. Mend one of them."
+    assert told[0] == "The tables need mending first."
+    assert f"Data/cases.csv, line 2 (guns-firing): {mend[0]}{mend[1].lower()}{mend[2:]}" in told
+    assert any("There is no such case: “ATACMS” goes only with “United States”." in line for line in told)

@@ -209,10 +209,11 @@ def test_each_number_in_the_prose_is_in_the_tables(name: str) -> None:
 
 SAID = {(one.position, one.aspect) for one in facts.library().statements.values()}
 ASPECTS = [row["id"] for row in facts.library().rows["aspects"]]
-SILENT = {
-    sum((actor, aspect) not in SAID for aspect in ASPECTS)
+ASKED = {
+    actor: sum((actor, aspect) not in SAID for aspect in ASPECTS)
     for actor in ("uk", "france", "germany", "stoltenberg", "ukraine")
 }
+SILENT = {ASKED[actor] for actor in ASKED if actor != "ukraine"}
 SPOKEN = facts.library().rows["claims"]
 KIND = {row["id"]: row["kind"] for row in facts.library().rows["actors"]}
 CARD = facts.library().rows["card"]
@@ -239,6 +240,9 @@ COUNTS = {
         ("Without these words, {} answers change", int(re.search(r"(\d+) of", show.redraft("preparing").gist)[1])),
     ],
     "02-who-says-so": [
+        ("split it into {} claims", len(SPOKEN)),
+        ("Now all {} claims", len(SPOKEN)),
+        ("for {} of them, the report leaves open who that is", spoken("left open")),
         ("{} claims have a newspaper as their speaker", spoken("news outlet")),
         ("and {} have officials without a name", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
@@ -256,7 +260,8 @@ COUNTS = {
         ("left {} in doubt", sum(rules.judge(case).answer == "unclear" for case in rules.cases(supplier="us"))),
     ],
     "05-do-the-allies-agree": [
-        ("{} of the eight rows are silent", SILENT.pop() if len(SILENT) == 1 else -1),
+        ("for each of the other four, {} of the eight rows are silent", SILENT.pop() if len(SILENT) == 1 else -1),
+        ("For Ukraine, {} of the eight rows are silent", ASKED["ukraine"]),
         ("puts {} positions side by side", len(list(re.findall(";", show.positions().gist))) + 1),
     ],
     "06-what-would-you-advise": [
@@ -270,12 +275,14 @@ COUNTS = {
         ("{} are overstated", FATES["overstated"]),
         ("{} were not checked", FATES["not checked"]),
         ("{} claims are contested", FATES["contested"]),
+        ("{} more are incomplete", sum(FATES[name] for name in ("incomplete", "refined", "opinion"))),
         ("a day for {} of the twenty events", len({told.id for _, told in DATED})),
         ("{} events, and each lies inside", sum(one.layer == "article" for one in EVENTS.values())),
     ],
 }
 WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 WORDS += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+WORDS += [*(f"twenty-{one}" for one in WORDS[1:10]), "thirty", *(f"thirty-{one}" for one in WORDS[1:10])]
 
 
 @pytest.mark.parametrize("name", COUNTS)

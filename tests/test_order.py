@@ -56,7 +56,7 @@ WAYS: dict[str, Callable[[Rows], Rows]] = {
 
 def contents() -> list[Any]:
     """All records and rows with their order."""
-    parts = vars(facts.library()).values()
+    parts = [part for name, part in vars(facts.library()).items() if name != "lines"]
     return [[*part.items()] if isinstance(part, dict) else part for part in parts]
 
 

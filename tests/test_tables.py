@@ -35,14 +35,16 @@ def test_the_tables_of_the_project_are_sound() -> None:
     assert all(tables.load(tables.folder())[2].values())
 
 
-WORDS = ["Within the month, before it.", "Within, the month, before it.", "Within it,more,"]
+WORDS = ["Is it allowed, or not?", "Is it, allowed, or not?", "Is it,allowed,"]
 
 
 @pytest.mark.parametrize("words", WORDS)
 def test_a_cell_too_many_is_explained(words: str, edit: Edit) -> None:
     mend = "there are more cells than columns. Put quotation marks around a text with commas."
-    folder = edit("times.csv", "Within the month before the report.", words)
-    assert problems(folder) == [f"data/times.csv, line 6 (recently): {mend}"]
+    folder = edit(
+        "aspects.csv", (tables.folder() / "aspects.csv").read_text("utf-8").split("\n")[1].split(",", 2)[2], words
+    )
+    assert problems(folder) == [f"data/aspects.csv, line 2 (stance): {mend}"]
 
 
 @pytest.mark.parametrize("cell", ["31,7", "about 32", "36.2311E"])
@@ -104,7 +106,7 @@ def test_a_line_break_in_a_cell_moves_no_line_number(edit: Edit) -> None:
 def test_in_an_empty_file_each_column_is_missing(copy: Path) -> None:
     (copy / "times.csv").write_text("", encoding="utf-8")
     at = "data/times.csv, line 1: the column"
-    columns = "id", "place", "words", "rule"
+    columns = "id", "place", "words", "rule", "earliest", "latest"
     assert problems(copy) == [f"{at} “{name}” is missing. Put it back." for name in columns]
 
 
@@ -194,3 +196,9 @@ def test_the_line_ends_of_any_system_move_no_line_number(end: str, edit: Edit) -
     path.write_bytes(path.read_text(encoding="utf-8").replace("\n", end).encode())
     (told,) = problems(path.parent)
     assert told.startswith("data/times.csv, line 6 (recently): “words” is empty.")
+
+
+def test_a_report_without_a_day_is_no_report(edit: Edit) -> None:
+    folder = edit("sources.csv", 'The New York Times",2024-05-30,The one report', 'The New York Times",,The one report')
+    with pytest.raises(tables.TableError, match=r"sources.csv, line 2: “date” is empty. Write the day of the report."):
+        facts.Library(folder)
