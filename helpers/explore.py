@@ -21,9 +21,10 @@ def start() -> View:
     """
     try:
         facts.use(facts.home())  # a table may have been corrected since it was read
-        lines = ["Ready."]
+        faults = rules.problems()
     except TableError as error:
-        lines = ["The tables need mending first.", *str(error).split("\n")]
+        faults = str(error).split("\n")
+    lines = ["The tables need mending first.", *faults] if faults else ["Ready."]
     live.begin()
     said = page(*(tag("p", line, look="text") for line in lines))
     return View((tag("style", SHEET), *said.nodes))

@@ -76,9 +76,11 @@ Position = NamedTuple("Position", [("id", str), ("actor", Actor), ("layer", str)
     ("voices", tuple[Voice, ...]), ("cited", tuple[Citation, ...])])
 # What falls with some words: a condition of a rule, or the whole rule where it is None.
 Strike = NamedTuple("Strike", [("rule", str), ("condition", Condition | None)])
+# Another place where the words of a term stand: the term falls when all its places are struck out.
+Phrase = NamedTuple("Phrase", [("paragraph", str), ("speaker", Actor), ("words", str)])
 # Words of the report, and what falls when they are struck out.
 Term = NamedTuple("Term", [("id", str), ("words", str), ("paragraph", str), ("effect", str),
-    ("strikes", tuple[Strike, ...])])
+    ("strikes", tuple[Strike, ...]), ("also", tuple[Phrase, ...])])
 # A question for comparing positions.
 Aspect = NamedTuple("Aspect", [("id", str), ("question", str)])
 # What is said of a position under one aspect; `status` is stated or unclear.
@@ -131,12 +133,15 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.edition, self.schemas, self.rows = tables.load(folder)
+        self.edition, self.schemas, self.rows, self.lines = tables.load(folder)
         each, parts = self._each, self._parts
 
         sources = self.sources = each("sources", Source, citation=_citation)
         self.report = next(own for own in sources.values() if own.role == "report")
-        self.day = self.report.date or date.min  # with no day, it comes before all else
+        if not self.report.date:
+            at = f"{folder.name}/sources.csv, line {self.lines['sources'][self.report.id]}"
+            raise tables.TableError(f"{at}: “date” is empty. Write the day of the report.")
+        self.day = self.report.date
         self.paragraphs = each("paragraphs", Paragraph)
         self.actors = each("actors", Actor)
         self.times = each("times", Time)
@@ -170,7 +175,8 @@ class Library:
             self.positions[own.id] = own._replace(rules=(*before, *own.rules))
         self.layers = grouped(self.positions.values(), lambda held: held.layer)
         strikes = parts("strikes", "term", each("strikes", Strike, condition=self.conditions))
-        self.terms = each("terms", Term, strikes=strikes)
+        also = parts("phrases", "term", each("phrases", Phrase, speaker=self.actors))
+        self.terms = each("terms", Term, strikes=strikes, also=also)
 
         self.aspects = each("aspects", Aspect)
         self.statements = each("statements", Statement, voices=self.voices)

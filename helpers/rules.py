@@ -135,6 +135,26 @@ def case(story: str) -> Case:
     return Case(**facts.find(facts.library().stories, story, "story").case)
 
 
+def problems() -> list[str]:
+    """Return a sentence for each story that can't be, or has not the answer that the rules give.
+
+    >>> problems()
+    []
+    """
+    wrong, lines = [], facts.library().lines["cases"]
+    for story in facts.library().stories.values():
+        fault = _clash(frozenset(story.case.values()))
+        if not fault and (given := judge(case(story.id), story.position).answer) != story.answer:
+            fault = (
+                f"“answer” says “{story.answer}”, but the rules give “{given}”. Mend one of them."
+            )
+        if fault:
+            wrong.append(
+                f"{facts.home().name}/cases.csv, line {lines[story.id]} ({story.id}): {fault}"
+            )
+    return wrong
+
+
 def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     """Return the position as it would be without the words of the given terms.
 

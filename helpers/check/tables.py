@@ -20,8 +20,9 @@ Row = Mapping[str, Any]  # for each column: what its cell holds, or what is decl
 NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
 
 # What is declared of a table: its columns, the tables that they point to, ids that must stay. A
-# column may also say which values exactly one row has (`once`), and which list it goes with
-# (`alongside`).
+# column may also say which values exactly one row has (`once`, or one for each value of the column
+# `per`), which list it goes with (`alongside`), and in which columns the row that it points to has
+# the same cells (`same`).
 Schema = NamedTuple("Schema", [("fields", Row), ("points", Row), ("roster", list[str])])
 # What is declared of each table, and the rows of each.
 Schemas = Mapping[str, Schema]
@@ -45,8 +46,8 @@ def folder() -> Path:
     return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
-def load(home: Path) -> tuple[str, Schemas, Rows]:
-    """Return the version of a folder's tables, what is declared of each, and the rows of each.
+def load(home: Path) -> tuple[str, Schemas, Rows, Mapping[str, Row]]:
+    """Return the version of a folder's tables, and of each its schema, its rows, its lines by id.
 
     Rows are typed as declared, in the order of `place` and id.
 
@@ -61,7 +62,8 @@ def load(home: Path) -> tuple[str, Schemas, Rows]:
     for look in (_faults, _order_faults):
         if faults := [fault for table in tables.values() for fault in look(table, tables)]:
             raise TableError("\n".join(faults))
-    return version, schemas, {name: _typed(table) for name, table in tables.items()}
+    rows = {name: _typed(table) for name, table in tables.items()}
+    return version, schemas, rows, {name: table.ids for name, table in tables.items()}
 
 
 def close(word: str, options: Iterable[str]) -> str:
@@ -182,10 +184,18 @@ def _faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
     gone = " is gone. Put it back, with this id."
     yield from _missing(f"{table.file}: the row", table.schema.roster, table.ids, gone)
     for name, field in table.schema.fields.items():
-        cells = [row[name] for row in table.rows.values()]
+        yield from (f"{table.file}: {fault}" for fault in _once_faults(table, name, field))
+
+
+def _once_faults(table: Table, name: str, field: Row) -> Iterator[str]:
+    """Yield a sentence for each value that not exactly one row has: of all, or of each group."""
+    groups: dict[str, list[str]] = {} if "per" in field else {"": []}
+    for row in table.rows.values():
+        groups.setdefault(row[field["per"]] if "per" in field else "", []).append(row[name])
+    for group, cells in groups.items():
         for value in (value for value in field.get("once", ()) if cells.count(value) != 1):
-            says = f"{cells.count(value) or 'no'} rows have “{value}” as “{name}”."
-            yield f"{table.file}: {says} Give it to one row, and to no other."
+            rows = f"{cells.count(value) or 'no'} rows{f' of “{group}”' if group else ''}"
+            yield f"{rows} have “{value}” as “{name}”. Give it to one row, and to no other."
 
 
 def _at(table: Table, line: int) -> str:
@@ -214,6 +224,12 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
             words = row[name].split() if field["type"] == "list" else [row[name]]
             mend = f", but {target.file} has no such id. Add it there, or mend it here."
             yield from _missing(f"“{name}” says", words, target.ids, mend)
+            other = target.rows.get(target.ids.get(row[name], 0), row)
+            for column in (own for own in field.get("same", ()) if row[own] != other[own]):
+                says = (
+                    f"“{column}” says “{row[column]}”, but it is “{other[column]}” in {target.file}"
+                )
+                yield f"{says} for “{row[name]}”. Make them the same."
         beside = field.get("alongside")
         if beside and (own := len(row[name].split())) != (its := len(row[beside].split())):
             mend = "Give one for each, in the same order."
@@ -236,9 +252,9 @@ def _mend(field: Row, cell: str) -> str:
         return _rewritten(cell, mend) if field["type"] == "date" else mend
     if (value := read(cell)) is None:
         return "There is no such day. Look it up and write a real one."
-    low, high = limits.get("minimum", value), limits.get("maximum", value)
+    low, high = (read(str(limits.get(end, cell))) for end in ("minimum", "maximum"))
     until = f"to {high}" if "maximum" in limits else "on"
-    return "" if low <= value <= high else f"Write a number from {low} {until}."
+    return "" if low <= value <= high else f"Write one from {low} {until}."
 
 
 def _rewritten(cell: str, mend: str) -> str:
