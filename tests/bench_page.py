@@ -82,7 +82,9 @@ async function ready(cell, turn) {
   if (boxes.length) fire(boxes[turn % boxes.length]);
   if (counts.length) counts[0].textContent = "?";
   const lists = all(cell, `${LISTED}, summary`);
-  return lists[turn % lists.length] ?? all(cell, ".jp-OutputArea :is(button, input)").at(-1);
+  const looks = cell.querySelector("[name=show]"); // saving the work to files is no look at it
+  const others = all(cell, ".jp-OutputArea :is(button, input)");
+  return lists[turn % lists.length] ?? looks ?? others.at(-1);
 }
 
 /** Make the next change of a cell, after a rest and so much of a frame. */
