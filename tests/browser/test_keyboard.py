@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from helpers.student.texts import SAVED
+from helpers.student.journal import SAVED
 
 from helpers import explore, live
 from helpers.view import View
