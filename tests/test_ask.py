@@ -108,7 +108,7 @@ KEYS = {  # the first words of each right answer, and the paragraph to read agai
     "recall-by-name": ("none of them", ""),
     "recall-join": ("the reasoning", ""),
     "predict-weakest": ("the line on the allies", ""),
-    "wider-or-not": ("It was told in two ways", "8"),
+    "wider-or-not": ("There are two accounts", "8"),
     "held-or-wrong": ("no, it held", "9"),
     "why-contested": ("The voices differ about", "5"),
     "exit-pool": ("The agreement was disputed", ""),

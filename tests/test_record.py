@@ -591,14 +591,15 @@ def test_every_case_of_the_report_and_every_day_of_the_record_is_judged() -> Non
     assert not missing
 
 
-def test_each_voice_has_the_day_the_speaker_and_the_answer_of_its_source() -> None:
+def test_each_voice_has_the_day_the_speaker_the_answer_and_the_sources_that_were_read() -> None:
     told = {row["id"]: row for row in LIBRARY.rows["voices"]}
     expected = {row["id"]: row for row in judged("voices")}
     assert told.keys() == expected.keys()
     for id_, row in expected.items():
         days = tuple(str(told[id_][end] or "") for end in ("earliest", "latest"))
         assert (*days, told[id_]["answer"]) == (row["earliest"], row["latest"], row["answer"]), id_
-        assert row["speaker"] in told[id_]["speaker"], id_
+        published = sorted(f"{one.publisher} {one.date or ''}".strip() for one in LIBRARY.voices[id_].sources)
+        assert row["speaker"] in told[id_]["speaker"] and "; ".join(published) == row["publishers"], id_
 
 
 def test_each_statement_and_each_reason_stands_where_a_reader_found_it() -> None:

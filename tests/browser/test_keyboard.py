@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from helpers.student.journal import SAVED
-
 from helpers import explore, live
+from helpers.student.journal import SAVED
 from helpers.view import View
 from tests.browser.driver import SOON, Lesson
 
@@ -62,10 +61,11 @@ class Hand:
         self.page.keyboard.press(key)
         assert self.see()["focus"] == name, f"{self.twin.name}: {key} does not lead to {name}"
 
-    def shows(self, pressed: bool = False) -> None:
-        """The page gets to show, and to say, the view that belongs to the controls."""
-        end, waits = time.monotonic() + SOON / 1e3, None if pressed else self.twin.waits
-        view = waits or self.twin.view(**self.see()["state"])
+    def shows(self, press: str = "") -> None:
+        """The page gets to show, and to say, the view that belongs to the controls and a button."""
+        end, waits = time.monotonic() + SOON / 1e3, None if press else self.twin.waits
+        how = {"press": press} if self.twin.presses else {}
+        view = waits or self.twin.view(**self.see()["state"], **how)
         while (seen := self.see())["shown"] != text(view) or seen["said"] not in (view.gist, SAVED):
             assert time.monotonic() < end, f"{self.twin.name}: not shown: {view.words[:99]}; {seen}"
         assert not seen["cut"], f"{self.twin.name}: a part is out of sight: {view.gist}"
@@ -92,10 +92,10 @@ class Hand:
         for key, value in moves:
             self.go(key, name)
             assert self.see()["state"].get(name) == value, f"{self.twin.name}: {key} in {name}"
-            self.shows(control.kind == "button")
+            self.shows(name if control.kind == "button" else "")
         self.page.keyboard.type(TYPED)
         if moves:
-            return self.shows(control.kind == "button")
+            return self.shows(name if control.kind == "button" else "")
         seen = self.see()
         assert seen["said"] == "Not saved yet." and seen["state"][name].endswith(TYPED)
 

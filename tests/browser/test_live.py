@@ -93,7 +93,7 @@ def test_a_button_takes_the_last_of_quick_answers(lesson: Lesson) -> None:
     asked = hand(lesson, "question")
     # All answers and the button, with no time between.
     asked.view.evaluate("view => view.querySelectorAll('[name]').forEach(one => one.click())")
-    asked.shows(pressed=True)
+    asked.shows("check")
     lists = [asked.twin.controls[name].options for name in ("answer", "sure")]
     assert [*asked.see()["state"].values()] == [[*listed][-1] for listed in lists]
 
