@@ -151,7 +151,7 @@ def work() -> Explorer:
     def view(student: str, press: str = "") -> View:
         return sheet.work(files=press == "save")
 
-    still = note("Run this lesson to see your work on one page, with links to save it.")
+    still = note("Run this lesson to see your work on one page, and to save it.")
     keeps = {"student": journal.NAME}
     return Explorer("work", view, controls, still, keeps=keeps, presses=True)
 
