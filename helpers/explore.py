@@ -89,7 +89,7 @@ def capitals() -> Explorer:
     days = sorted({held.latest for held in library().layers["record"]})
     news = [day for day in days if (day - library().day).days <= 1]
     written = {str(day): facts.write_day(day) for day in days}
-    day = Control("list", "Day", str(max(news, default=days[0])), written)
+    day = Control("choice", "Day", str(max(news, default=days[0])), written)
     return Explorer("capitals", show.capitals, {"on": day, **_case("record", same=True)})
 
 
@@ -123,7 +123,7 @@ def redraft() -> Explorer:
 
 def _list(label: str, options: Mapping[str, str]) -> Control:
     """Return a list with its first option chosen."""
-    return Control("list", label, next(iter(options)), options)
+    return Control("choice", label, next(iter(options)), options)
 
 
 def _case(layer: str, same: bool = False) -> dict[str, Control]:

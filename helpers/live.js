@@ -10,6 +10,7 @@ const ASLEEP =
 const UNSENT = "Not saved. What you wrote stays on this page until Python answers. " + ASLEEP;
 const GONE = "Run this lesson to wake it; your answers are kept.";
 const WRITTEN = "textarea, input[type=text]";
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // One hub for each kernel. Two lessons of one kernel share it, though each brings its own model.
 const hubs = (window.withinLimits ??= new Map());
@@ -67,8 +68,6 @@ class Hub {
     }
   }
 
-  // To Python.
-
   send(message) {
     this.asked ||= performance.now();
     try {
@@ -93,10 +92,8 @@ class Hub {
   push(view, change) {
     const { live: id } = view.dataset;
     const queue = this.waiting.get(id) ?? [];
-    const last = queue.at(-1);
-    if (last && !last.press) {
-      queue.splice(-1, 1, { ...last, ...change, view, set: { ...last.set, ...change.set } });
-    } else queue.push({ ...change, view });
+    const last = queue.at(-1)?.press ? {} : (queue.pop() ?? {});
+    queue.push({ ...last, ...change, view, set: { ...last.set, ...change.set } });
     this.waiting.set(id, queue);
     this.next(id);
   }
@@ -119,11 +116,8 @@ class Hub {
     const since = [this.asked || now, ...[...this.flights.values()].map(({ at }) => at)];
     if (now - Math.min(...since) > PATIENCE) this.sleep();
     const quiet = now - Math.max(this.heard, this.pinged) > QUIET;
-    if (!quiet || document.hidden || this.views().length === 0) return;
-    this.ask();
+    if (quiet && !document.hidden && this.views().length > 0) this.ask();
   }
-
-  // From Python.
 
   hear(message) {
     this.heard = performance.now();
@@ -152,8 +146,6 @@ class Hub {
     this.views().forEach((view) => sleep(view, unsaved(view).length ? UNSENT : ASLEEP));
   }
 }
-
-// A view on the page.
 
 const named = (view) => view.querySelectorAll("[name]");
 const unsaved = (view) => [...view.querySelectorAll(WRITTEN)].filter((box) => box.wlUnsaved);
@@ -249,14 +241,10 @@ function stored(use) {
 
 /** A control shows what the markup says, but a text that is not saved stays as it is typed. */
 function settle(control) {
-  if (control.matches("select")) {
-    for (const option of control.options) {
-      if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
-    }
-  } else if (control.matches("[type=radio], [type=checkbox]")) {
-    control.checked = control.defaultChecked;
-  } else if (!control.wlUnsaved && "defaultValue" in control) {
-    if (control.value !== control.defaultValue) control.value = control.defaultValue;
+  const { defaultValue, type, wlUnsaved } = control;
+  if (type === "radio" || type === "checkbox") control.checked = control.defaultChecked;
+  else if (!wlUnsaved && control.value !== (defaultValue ?? control.value)) {
+    control.value = defaultValue;
   }
 }
 
@@ -264,10 +252,7 @@ function settle(control) {
 function turn(old, next) {
   if (old.isEqualNode(next)) return;
   if (old.nodeName !== next.nodeName) return old.replaceWith(next);
-  if (old.nodeType === Node.TEXT_NODE) {
-    old.data = next.data;
-    return;
-  }
+  if (old.nodeType === Node.TEXT_NODE) return void (old.data = next.data);
   if (old.matches("[role=status]")) return; // say() writes it
   const names = new Set([...old.getAttributeNames(), ...next.getAttributeNames()]);
   for (const name of names) {
@@ -288,6 +273,20 @@ function scrolls() {
     if (wide) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
+}
+
+/** Arrows move in a grid of cases along its rows and columns, past what is no case. */
+function step(event) {
+  let cell = event.target.closest(".wl-grid td");
+  const [down, along] = ARROWS[event.key] ?? [];
+  if (!cell || down === undefined) return;
+  event.preventDefault();
+  const { rows } = cell.closest("table");
+  do cell = rows[cell.parentNode.rowIndex + down]?.cells[cell.cellIndex + along];
+  while (cell && !cell.querySelector("input"));
+  const radio = cell?.querySelector("input");
+  radio?.focus();
+  radio?.click();
 }
 
 function listen(hub, view) {
@@ -313,9 +312,10 @@ function listen(hub, view) {
       timer = setTimeout(view.wlWrite, REST);
       return;
     }
-    const { type, checked, valueAsNumber, value: words } = target;
-    const value = { checkbox: checked, range: valueAsNumber }[type] ?? words;
-    hub.push(view, { set: { [target.name]: value } });
+    const { name, type, valueAsNumber, value: words } = target;
+    const ticked = [...named(view)].filter((box) => box.name === name && box.checked);
+    const several = type === "checkbox" && ticked.map(({ value }) => value);
+    hub.push(view, { set: { [name]: several || (type === "range" ? valueAsNumber : words) } });
   });
 
   view.addEventListener("focusout", ({ target }) => target.matches(WRITTEN) && view.wlWrite());
@@ -330,6 +330,7 @@ function listen(hub, view) {
 
   // The notebook takes no keys from a control of ours, so Escape is passed on: back to the cell.
   view.addEventListener("keydown", (event) => {
+    step(event);
     const cell = view.closest(".jp-Cell");
     if (event.key !== "Escape" || !cell) return;
     event.preventDefault();

@@ -16,7 +16,7 @@ import traitlets
 
 from helpers import facts
 from helpers.student import journal
-from helpers.view import SHEET, Node, View, tag
+from helpers.view import SHEET, Node, View, pick, still, tag
 
 # A server names a session by its notebook. Outputs carry that name, hashed, so that in a page with
 # two lessons each is woken by its own kernel; where nobody gives one, each run stores the same.
@@ -30,7 +30,8 @@ Told = dict[str, Any]  # a message
 class Control(NamedTuple):
     """A control: its kind, its label, its first value, and the words of its options by their value.
 
-    Kinds: list, radio, checkbox, textarea, button, or an input of HTML with its own attributes.
+    Kinds: radio, one below the other, and choice, side by side; checkbox, with a list of values;
+    textarea, button, or an input of HTML with its own attributes.
     """
 
     kind: str
@@ -41,23 +42,21 @@ class Control(NamedTuple):
     def drawn(self, name: str, value: Any) -> Node:
         """Return the control as native HTML, with that value."""
         own = {"name": name, "data_lm_suppress_shortcuts": "true"}  # the notebook takes no keys
-        told = [(key, words, "" if key == value else None) for key, words in self.options.items()]
         if self.kind == "button":
             return tag("button", self.label, type="button", look="press", **own)
-        if self.kind == "radio":
-            radios = [tag("label", self._input(own, key, on), words) for key, words, on in told]
-            return tag("fieldset", tag("legend", self.label), *radios, look="options")
-        if self.kind == "list":
-            options = [tag("option", words, value=key, selected=on) for key, words, on in told]
-            box = tag("select", *options, **own)
-        elif self.kind == "textarea":
+        if self.kind in ("radio", "choice", "checkbox"):
+            kind, chosen = self.kind, value if isinstance(value, list) else [value]
+            kind = "radio" if kind == "choice" else kind
+            told = [
+                pick(kind, name, key, key in chosen, says) for key, says in self.options.items()
+            ]
+            look = "options" if self.kind == "radio" else "choice"
+            return tag("fieldset", tag("legend", self.label), *told, look=look)
+        if self.kind == "textarea":
             box = tag("textarea", f"\n{value}", rows="6", **own)  # HTML drops the first line break
         else:
-            box = self._input({**own, **self.options}, str(value), "" if value is True else None)
+            box = tag("input", type=self.kind, value=str(value), **own, **self.options)
         return tag("label", tag("span", self.label), box, look=f"control {self.kind}")
-
-    def _input(self, own: Mapping[str, str], value: str, on: str | None) -> Node:
-        return tag("input", type=self.kind, **own, value=value, checked=on)
 
 
 @dataclass(eq=False)
@@ -67,7 +66,8 @@ class Explorer:
     `view` takes the state by name, and with `presses` the name of the button too, as `press`. What
     is typed in the boxes of `keeps` is kept at once, under the names given there. When a button is
     pressed, `keep` takes the state before `view` does, and returns what went wrong, or nothing.
-    With `waits`, a change alone shows that view: so to pass over an option is no answer.
+    With `waits`, a change alone shows that view: so to pass over an option is no answer. `moves`
+    takes the state and what is new in it, and returns the state that goes with it, and what moved.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Explorer:
     keeps: Mapping[str, str] = field(default_factory=dict)
     waits: View | None = None
     presses: bool = False
+    moves: Callable[[Told, Told], tuple[Told, str]] = lambda state, _: (state, "")
 
     def __post_init__(self) -> None:
         self.state = {key: box.value for key, box in self.controls.items() if box.kind != "button"}
@@ -101,7 +102,9 @@ class Explorer:
         A text replaces only one that this explorer, or the page with `seen`, has shown before.
         """
         told = journal.keep_texts(self.keeps, changes, self.state | (seen or {}), press)
-        state = self.state | changes | journal.texts(self.keeps)
+        state, moved = self.moves(self.state | changes, changes)
+        state |= journal.texts(self.keeps)
+        told |= {"said": told["said"] or moved}
         if press and (wrong := self.keep(**state)):
             told |= {"said": wrong}
         how = {**state, "press": press} if self.presses else state
@@ -119,8 +122,8 @@ class Explorer:
         answers = "; your answers are kept" if self.head else ""
         asleep = tag("p", f"Run this lesson to wake it{answers}.", look="asleep")
         own = {"data_live": self.name, "data_kernel": KERNEL}
-        still = tag("div", *(self.still or self.shown).nodes, asleep, look="live", **own)
-        return View((still,))._repr_mimebundle_()
+        nodes = map(still, (self.still or self.shown).nodes)
+        return View((tag("div", *nodes, asleep, look="live", **own),))._repr_mimebundle_()
 
 
 _known: dict[str, Explorer] = {}  # the newest of each name answers the page
@@ -163,8 +166,10 @@ def _answer(message: Told) -> Told:
     """Return the view after a change, its gist, its texts that are kept, and what to say."""
     if not (explorer := _known.get(message["id"])):
         return {"gone": True}
-    sent, press = message.get("set") or {}, message.get("press", "")
-    changes = {name: value for name, value in sent.items() if name in explorer.state}
+    sent, press = (message.get("set") or {}).items(), message.get("press", "")
+    each = [zip(name.split(), to.split(), strict=True) for name, to in sent if " " in name]
+    several = [pair for pairs in each for pair in pairs]  # one cell of a grid sets several names
+    changes = {name: to for name, to in [*sent, *several] if name in explorer.state}
     asks = changes or press or explorer.keeps  # what another page has kept is shown
     told = explorer.take(changes, press, message.get("seen")) if asks else {}
     failed = explorer.keeps if journal.unsaved() else told.get("failed", ())

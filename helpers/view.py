@@ -14,7 +14,7 @@ from typing import NamedTuple
 SIGNS = {"allowed": "●", "not allowed": "✕", "not stated": "○", "unclear": "◐", "no such case": "▫"}
 # How a text is read aloud: no signs, and no line breaks of its own.
 _SPOKEN = str.maketrans({"¶": "paragraph", "\n": " ", **dict.fromkeys(SIGNS.values(), "")})
-_BLOCKS = {"p", "div", "li", "caption", "br", "td", "th", "label", "legend", "summary", "section"}
+_BLOCKS = {"p", "div", "li", "caption", "br", "td", "th", "legend", "summary", "section"}
 _EMPTY = {"img", "br", "source", "input"}
 
 
@@ -136,6 +136,37 @@ def span(*children: Child, look: str = "") -> Node:
     '<span>ab</span>'
     """
     return tag("span", *children, look=look)
+
+
+def pick(
+    kind: str, name: str, value: str, on: bool, *words: Child, look: str = "", says: str = ""
+) -> Node:
+    """Return words to choose: a radio button or a checkbox with its label, in a live view.
+
+    `says` is the label for those who listen, where the words alone do not say enough.
+
+    >>> pick("radio", "town", "york", True, "York").children[1]
+    'York'
+    """
+    told = {"type": kind, "name": name, "value": value, "data_lm_suppress_shortcuts": "true"}
+    box = tag("input", **told, checked="" if on else None, aria_label=says or None)
+    return tag("label", box, *words, look=look)
+
+
+def still(node: Child) -> Child:
+    """Return a node with no controls in it: what there is to choose is words.
+
+    >>> still(pick("radio", "town", "york", True, "York")).html()
+    '<span>York</span>'
+    """
+    if not isinstance(node, Node):
+        return node
+    left = [still(child) for child in node.children if not _is_control(child)]
+    return Node("span" if node.name == "label" else node.name, tuple(left), node.attributes)
+
+
+def _is_control(node: Child) -> bool:
+    return isinstance(node, Node) and node.name in ("input", "button")
 
 
 def boxes(paragraphs: Iterable[str]) -> Node:
