@@ -40,6 +40,7 @@ const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")].slice(2);
 const pause = time => new Promise(done => setTimeout(done, time));
 const frame = () => new Promise(done => requestAnimationFrame(done));
 const all = (view, find) => [...view.querySelectorAll(find)];
+const APART = 150; // as all others have since the change before on their page: a turn of the other
 const LISTED = "select, [type=range], [type=checkbox]";
 
 function fire(control) {
@@ -75,8 +76,10 @@ function changed(cell, control) {
 async function ready(cell, turn) {
   for (const group of all(cell, "fieldset").reverse()) {
     const radios = all(group, "input"), at = radios.findIndex(radio => radio.checked);
-    if (at < 0 || !group.previousElementSibling)
+    if (at < 0 || !group.previousElementSibling) {
       await changed(cell, radios[(at + 1) % radios.length]);
+      await pause(APART);
+    }
   }
   const boxes = all(cell, "textarea"), counts = all(cell, "[data-live=sure] td");
   if (boxes.length) fire(boxes[turn % boxes.length]);
