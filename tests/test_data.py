@@ -149,7 +149,7 @@ def test_each_clause_of_the_report_is_in_a_claim_or_named_as_left_out() -> None:
 
 def phrases(term: facts.Term) -> list[tuple[str, str]]:
     """Each place of a term: the paragraph and the words."""
-    return [(term.paragraph, term.words), *((one.paragraph, one.words) for one in term.also)]
+    return [(one.paragraph, one.words) for one in term.phrases]
 
 
 def test_quoted_terms_are_short_and_stand_in_quotation_marks_in_the_plain_words() -> None:

@@ -19,14 +19,12 @@ from typing import Any, NamedTuple
 Row = Mapping[str, Any]  # for each column: what its cell holds, or what is declared of it
 NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
 
-# What is declared of a table: its columns, the tables that they point to, ids that must stay. A
-# column may also say which values exactly one row has (`once`, or one for each value of the column
-# `per`), which list it goes with (`alongside`), and in which columns the row that it points to has
-# the same cells (`same`).
-Schema = NamedTuple("Schema", [("fields", Row), ("points", Row), ("roster", list[str])])
-# What is declared of each table, and the rows of each.
-Schemas = Mapping[str, Schema]
-Rows = Mapping[str, tuple[Row, ...]]
+# What is declared of a table: its columns, and ids that must stay. A column may say which table it
+# `refers` to (and `at` which column of that), which values exactly one row has (`once`, or one for
+# each value of the column `per`), which list it goes with (`alongside`), and in which columns the
+# row that it refers to has the same cells (`same`).
+Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
+Rows = Mapping[str, tuple[Row, ...]]  # of each table
 # A table as it was read, each row by the line it begins on, with the first line of each id.
 Table = NamedTuple(
     "Table", [("file", str), ("schema", Schema), ("rows", dict[int, dict[str, str]]), ("ids", Row)]
@@ -46,7 +44,7 @@ def folder() -> Path:
     return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
-def load(home: Path) -> tuple[str, Schemas, Rows, Mapping[str, Row]]:
+def load(home: Path) -> tuple[str, Mapping[str, Schema], Rows, Mapping[str, Row]]:
     """Return the version of a folder's tables, and of each its schema, its rows, its lines by id.
 
     Rows are typed as declared, in the order of `place` and id.
@@ -59,9 +57,8 @@ def load(home: Path) -> tuple[str, Schemas, Rows, Mapping[str, Row]]:
     """
     version, schemas = _declared(home / "datapackage.json")
     tables = {name: _table(home / f"{name}.csv", schema) for name, schema in schemas.items()}
-    for look in (_faults, _order_faults):
-        if faults := [fault for table in tables.values() for fault in look(table, tables)]:
-            raise TableError("\n".join(faults))
+    if faults := [fault for table in tables.values() for fault in _faults(table, tables)]:
+        raise TableError("\n".join(faults))
     rows = {name: _typed(table) for name, table in tables.items()}
     return version, schemas, rows, {name: table.ids for name, table in tables.items()}
 
@@ -86,10 +83,10 @@ def _declared(path: Path) -> tuple[str, Mapping[str, Schema]]:
 
 def _schema(resource: Mapping[str, Any]) -> Schema:
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    keys = resource["schema"].get("foreignKeys", ())
-    points = {key["fields"][0]: key["reference"]["resource"] for key in keys}
-    points |= {name: field["refers"] for name, field in fields.items() if "refers" in field}
-    return Schema(fields, points, resource.get("roster", []))
+    for key in resource["schema"].get("foreignKeys", ()):
+        to = key["reference"]
+        fields[key["fields"][0]] |= {"refers": to["resource"], "at": to["fields"][0]}
+    return Schema(fields, resource.get("roster", []))
 
 
 def _opened(path: Path, mend: str) -> bytes:
@@ -150,14 +147,23 @@ def _row(columns: list[str], cells: list[str]) -> dict[str, str]:
 def _typed(table: Table) -> tuple[Row, ...]:
     """Return the rows of a table as records are made of them, in their order."""
     reads = {name: KINDS[field["type"]][1] for name, field in table.schema.fields.items()}
-    typed = [{name: read(row[name]) for name, read in reads.items()} for row in table.rows.values()]
-    placed = table.schema.fields.get("place", {}).get("type") == "integer"
-    return tuple(sorted(typed, key=lambda row: (row["place"] if placed else 0, row["id"])))
+    rows = sorted(table.rows.values(), key=_place)
+    return tuple({name: read(row[name]) for name, read in reads.items()} for row in rows)
 
 
-def _day(cell: str) -> date | None:
+def _place(row: Row) -> tuple[int, str]:
+    """Return what a row is sorted by; where `place` is a name, as in a case, by its id alone."""
+    return int(row["place"]) if row.get("place", "").isdecimal() else 0, row["id"]
+
+
+def day(text: str) -> date | None:
+    """Return the day of a text, or None when it is none.
+
+    >>> day("2001-02-29") is None
+    True
+    """
     try:
-        return date.fromisoformat(cell)
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -171,7 +177,7 @@ KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "string": (r"(?s).*", str, ""),
     "list": (r"(?s).*", lambda cell: tuple(cell.split()), ""),
     "boolean": (r"yes|no", lambda cell: cell == "yes", "Choose one of: yes, no."),
-    "date": (r"\d{4}-\d\d-\d\d", _day, "Write the day as year-month-day, such as 2024-01-31."),
+    "date": (r"\d{4}-\d\d-\d\d", day, "Write the day as year-month-day, such as 2024-01-31."),
     "integer": (r"-?\d+", _number, "Write a number alone, such as 34."),
     "number": (r"-?\d+(\.\d+)?", _number, "Write a number alone, such as 34.5, with a point."),
 }
@@ -179,8 +185,9 @@ KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
 
 def _faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
     """Yield a sentence for each fault of a table: in its rows, then in all of them together."""
-    for line in table.rows:
-        yield from (f"{_at(table, line)}: {fault}" for fault in _row_faults(table, line, tables))
+    for line, row in table.rows.items():
+        at = f"{table.file}, line {line} ({row['id'] or 'no id'})"
+        yield from (f"{at}: {fault}" for fault in _row_faults(table, line, tables))
     gone = " is gone. Put it back, with this id."
     yield from _missing(f"{table.file}: the row", table.schema.roster, table.ids, gone)
     for name, field in table.schema.fields.items():
@@ -196,11 +203,6 @@ def _once_faults(table: Table, name: str, field: Row) -> Iterator[str]:
         for value in (value for value in field.get("once", ()) if cells.count(value) != 1):
             rows = f"{cells.count(value) or 'no'} rows{f' of “{group}”' if group else ''}"
             yield f"{rows} have “{value}” as “{name}”. Give it to one row, and to no other."
-
-
-def _at(table: Table, line: int) -> str:
-    """Return where a row stands, for a sentence: file, line and id."""
-    return f"{table.file}, line {line} ({table.rows[line]['id'] or 'no id'})"
 
 
 def _missing(says: str, words: Iterable[str], known: Collection[str], mend: str) -> Iterator[str]:
@@ -220,21 +222,25 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
     for name, field in table.schema.fields.items():
         if mend := _mend(field, row[name]):
             yield f"“{name}” {f'says “{row[name]}”' if row[name] else 'is empty'}. {mend}"
-        if target := tables.get(table.schema.points.get(name, "")):
+        if target := tables.get(field.get("refers", "")):
             words = row[name].split() if field["type"] == "list" else [row[name]]
-            mend = f", but {target.file} has no such id. Add it there, or mend it here."
-            yield from _missing(f"“{name}” says", words, target.ids, mend)
-            other = target.rows.get(target.ids.get(row[name], 0), row)
-            for column in (own for own in field.get("same", ()) if row[own] != other[own]):
-                says = (
-                    f"“{column}” says “{row[column]}”, but it is “{other[column]}” in {target.file}"
-                )
+            at = field.get("at", "id")
+            known = {one[at]: one for one in target.rows.values()}
+            mend = f", but {target.file} has no such {at}. Add it there, or mend it here."
+            yield from _missing(f"“{name}” says", words, known, mend)
+            its = known.get(row[name], row)
+            if target is table and row[name] in known and _place(its) >= _place(row):
+                says = f"“{name}” says “{row[name]}”, which does not come before this row."
+                yield f"{says} Point to a row that does, or change its “place”."
+            for own in (own for own in field.get("same", ()) if row[own] != its[own]):
+                says = f"“{own}” says “{row[own]}”, but it is “{its[own]}” in {target.file}"
                 yield f"{says} for “{row[name]}”. Make them the same."
-        beside = field.get("alongside")
-        if beside and (own := len(row[name].split())) != (its := len(row[beside].split())):
+        beside = field.get("alongside", name)
+        has, needs = len(row[name].split()), len(row[beside].split())
+        if has != needs:
             mend = "Give one for each, in the same order."
-            yield f"“{name}” has {own} and “{beside}” has {its}. {mend}"
-    first, last = _day(row.get("earliest", "")), _day(row.get("latest", ""))
+            yield f"“{name}” has {has} and “{beside}” has {needs}. {mend}"
+    first, last = day(row.get("earliest", "")), day(row.get("latest", ""))
     if first and last and last < first:
         yield f"“latest” ({last}) is before “earliest” ({first}). Swap them, or mend the wrong one."
 
@@ -262,19 +268,6 @@ def _rewritten(cell: str, mend: str) -> str:
     if not (parts := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", cell)):
         return mend
     one, two, year = map(int, parts.groups())
-    days = dict.fromkeys(f"{year}-{month:02}-{day:02}" for day, month in ((one, two), (two, one)))
-    real = " or ".join(filter(_day, days)) or "no real day"
+    days = dict.fromkeys(f"{year}-{month:02}-{own:02}" for own, month in ((one, two), (two, one)))
+    real = " or ".join(filter(day, days)) or "no real day"
     return f"A spreadsheet may have changed it. {mend} Here: {real}."
-
-
-def _order_faults(table: Table, tables: Mapping[str, Table]) -> Iterator[str]:
-    """Yield a sentence for each row that rests on one of its own table which comes after it."""
-    own = [name for name, target in table.schema.points.items() if tables.get(target) is table]
-    before = {""}
-    for row in _typed(table):
-        for name in own:
-            if row[name] not in before:
-                says = f"“{name}” says “{row[name]}”, which does not come before this row."
-                mend = "Point to a row that does, or change its “place”."
-                yield f"{_at(table, table.ids[row['id']])}: {says} {mend}"
-        before.add(row["id"])
