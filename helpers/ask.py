@@ -1,8 +1,11 @@
 """Questions, and what is said to an answer: the reason for that very option, never the key."""
 
+from collections.abc import Sequence
+
 from helpers import facts
 from helpers.check.tables import close
-from helpers.view import Node, View, boxes, page, tag
+from helpers.show.parts import layer_line, text
+from helpers.view import Child, Node, View, boxes, mark, page, tag
 
 BLANK = "Not answered yet."
 
@@ -37,21 +40,45 @@ def check(name: str, answer: str | None = None, sure: str | None = None) -> View
     """
     asked = _asked(name)
     options = {option.says: option for option in asked.options}
-    if answer in options:
+    if chosen := options.get(answer or ""):
         cited = " · ".join(source.citation for source in asked.sources)
-        record = [tag("p", f"In the record: {cited}.", look="kind")] if cited else []
-        return page(_said(asked, options[answer], sure), *record)
-    listed = "; ".join(option.removesuffix(".") for option in options)
-    wrong = f"“{answer}” is not one of the answers: {listed}.{close(answer or '', options)}"
-    return page(tag("p", wrong if answer else BLANK, look="text"))
+        record = [text(f"In the record: {cited}.", look="kind")] if cited else []
+        said = told(chosen.right, chosen.reason, f" You said that you were {sure}." if sure else "")
+        return page(said, *([again(asked.paragraph)] if asked.paragraph else []), *record)
+    wrong = f"“{answer}” is not one of the answers.{close(answer or '', options)}"
+    return page(text(wrong if answer else BLANK))
 
 
-def _said(asked: facts.Question, chosen: facts.Option, sure: str | None) -> Node:
-    """Return whether an option is right, its reason, and where to read again."""
-    yes, again = ("Yes.", " ") if chosen.right else ("Not this one.", " Read again: ")
-    said = f" You said: {sure}." if sure else ""
-    where = (again, boxes([asked.paragraph])) if asked.paragraph else ()
-    return tag("p", f"{yes} {chosen.reason}{said}", *where, look="text")
+def told(right: bool, *said: Child) -> Node:
+    """Return what is said to an answer, after a mark that says whether it is right.
+
+    >>> page(told(False, "Count again.")).words
+    'Not yet: Count again.'
+    """
+    return tag("p", mark("yes" if right else "not yet"), ": ", *said, look="feedback")
+
+
+def missing(labels: Sequence[str], button: str) -> View:
+    """Return what is still to choose before an answer can be checked, and where.
+
+    >>> missing(["Your answer"], "Check").words
+    'Not checked: Still to choose, above: “Your answer”. Then press “Check” again.'
+    """
+    said = f": Still to choose, above: “{'” and “'.join(labels)}”. Then press “{button}” again."
+    return page(tag("p", mark("not checked"), said, look="feedback"))
+
+
+def again(number: str) -> Node:
+    """Return a paragraph of the report in plain words, to be unfolded there and then.
+
+    >>> again(next(iter(facts.library().paragraphs))).name
+    'details'
+    """
+    part = facts.paragraph(number)
+    plain = text(boxes([number]), " ", tag("strong", f"{part.heading}."), f" {part.plain}")
+    ours = text(f"In plain words of our own. {layer_line('article')}", look="layer")
+    head = tag("summary", f"Read again: paragraph {number}")
+    return tag("details", head, plain, ours, look="again")
 
 
 def _asked(name: str) -> facts.Question:

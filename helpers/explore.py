@@ -1,16 +1,19 @@
 """The live views of the lessons: each is a function from a state to a view, with its controls."""
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from helpers import facts, live, rules, show
 from helpers.check.tables import TableError
+from helpers.doors import MOST, desk, suppliers
 from helpers.facts import library
-from helpers.live import Control, Explorer
-from helpers.student.tasks import memo, predict, question, sure, work, write
-from helpers.view import SHEET, View, note, page, tag
+from helpers.live import Control, Explorer, Told
+from helpers.show.parts import text
+from helpers.student import journal
+from helpers.student.tasks import draft, memo, predict, question, sure, work, write
+from helpers.view import SHEET, View, page, tag
 
-__all__ = ["memo", "predict", "question", "sure", "work", "write"]
+FOREVER = "9999-12-31"
+__all__ = ["draft", "memo", "predict", "question", "sure", "work", "write"]
 
 
 def start() -> View:
@@ -26,8 +29,7 @@ def start() -> View:
         faults = str(error).split("\n")
     lines = ["The tables need mending first.", *faults] if faults else ["Ready."]
     live.begin()
-    said = page(*(tag("p", line, look="text") for line in lines))
-    return View((tag("style", SHEET), *said.nodes))
+    return View((tag("style", SHEET), *page(*map(text, lines)).nodes))
 
 
 def timeline(layer: str = "article") -> Explorer:
@@ -36,99 +38,89 @@ def timeline(layer: str = "article") -> Explorer:
     >>> timeline().set(step=2).shown.gist.startswith("Event 2 of ")
     True
     """
+
+    def moves(old: Told, new: Told) -> tuple[Told, str]:
+        """Another order keeps the event that is marked."""
+        state = {**old, **new}
+        if "step" not in new:
+            marked = show.ordered(old["order"], layer)[old["step"] - 1]
+            state["step"] = show.ordered(state["order"], layer).index(marked) + 1
+        return {**state, "step": int(state["step"])}, ""
+
     orders = {"time": "by latest possible day", "text": "as the report tells it"}
     step = Control("range", "Step", 1, {"min": "1", "max": str(len(show.ordered("time", layer)))})
-    controls = {"step": step, "order": _list("Order", orders)}
-    return Explorer(f"timeline/{layer}", lambda **how: show.timeline(layer=layer, **how), controls)
+    controls = {"step": step, "order": Control("choice", "Order", "time", orders)}
+    return Explorer(f"timeline/{layer}", partial(show.timeline, layer=layer), controls, moves=moves)
 
 
 def sources() -> Explorer:
-    """Return the claims of the report by kind of speaker, with those of a kind in full.
+    """Return the claims of the report as squares under their kinds of speaker, to read.
 
     >>> sources().state
-    {'kind': ''}
+    {'claim': ''}
     """
-    kinds = [*dict.fromkeys(claim.speaker.kind for claim in library().claims.values())]
-    kind = _list("Kind of speaker", {"": "all", **{kind: kind for kind in kinds}})
-    return Explorer("sources", show.sources, {"kind": kind}, show.sources(kinds[-1]))
+    return Explorer("sources", show.claims, inner={"claim": ""})
 
 
-def limits() -> Explorer:
-    """Return the verdict on a case that is put together from lists, beside the cases around it.
+def limits(*capitals: str) -> Explorer:
+    """Return the desk for the report's limits on the weapons of a supplier, by default the first.
 
-    >>> sorted(limits().state) == sorted(library().dimensions)
+    >>> {*library().dimensions} <= {*limits().state}
     True
     """
-    return Explorer("limits", show.answer, _case("article"))
+    return desk("limits", *capitals, capitals=capitals or suppliers()[:1])
 
 
-def positions(*actors: str) -> Explorer:
-    """Return the positions of the chosen actors side by side, with one case for all of them.
+def redraft(*terms: str) -> Explorer:
+    """Return the desk to cross out words of the report; those of some terms are out at first.
 
-    >>> actor, *others = positions().state
-    >>> positions(actor).set(**{actor: False}).shown.words
-    'Tick at least one name.'
-    """
-    known = {held.actor.id: held.actor.name for held in library().layers["article"]}
-    names = {actor: facts.find(known, actor, "position") for actor in actors or known}
-
-    def view(**state: Any) -> View:
-        chosen = [actor for actor in names if state.pop(actor)]
-        return show.positions(*chosen, **state) if chosen else note("Tick at least one name.")
-
-    ticks = {actor: Control("checkbox", name, True) for actor, name in names.items()}
-    return Explorer("/".join(["positions", *actors]), view, ticks | _case("article", same=True))
-
-
-def capitals() -> Explorer:
-    """Return the same case under each capital on a day of the record, each with its own weapon.
-
-    >>> capitals().shown.gist.count("the same case under")
+    >>> redraft(next(iter(library().terms))).shown.words.count("Without “")
     1
     """
-    days = sorted({held.latest for held in library().layers["record"]})
-    news = [day for day in days if (day - library().day).days <= 1]
-    written = {str(day): facts.write_day(day) for day in days}
-    day = Control("choice", "Day", str(max(news, default=days[0])), written)
-    return Explorer("capitals", show.capitals, {"on": day, **_case("record", same=True)})
+    known = [facts.find(library().terms, term, "term") for term in terms]
+    out = [phrase.id for term in known for phrase in term.phrases]
+    return desk("redraft", *terms, capitals=suppliers()[:1]).set(without=out)
 
 
-def changes() -> Explorer:
-    """Return the limits of one actor through time, a small table for each date of a change.
+def changes(supplier: str = "", layer: str = "record") -> Explorer:
+    """Return the desk with the days on which the position of a supplier changes.
 
-    >>> [*changes().state]
-    ['actor', 'panel']
+    >>> changes().state["layers"]
+    ['record']
     """
-    actors = {held.actor.id: held.actor.name for held in library().layers["record"] if held.amends}
-    panel = _case("record")[library().panel]
-    controls = {"actor": _list("Whose limits", actors), "panel": panel}
-    return Explorer("changes", show.changes, controls)
+    several = {own: own for own in suppliers(layer) if len(show.stops([own], [layer])) > 1}
+    own = facts.find(several, supplier or next(iter(several)), "supplier with changes")
+    return desk("changes", own, layer, capitals=[own], layer=layer, on=FOREVER)
 
 
-def redraft() -> Explorer:
-    """Return what changes in the answers when one of the report's words is struck out.
+def positions(*capitals: str) -> Explorer:
+    """Return the desk with one case under up to five capitals, in the report, or in the record.
 
-    >>> redraft().shown.words
-    'Choose the words to strike out.'
+    >>> positions().state["layers"]
+    ['article']
     """
-    known = library().terms.values()
-    terms = {term.id: f"“{term.words}” (paragraph {term.paragraph})" for term in known}
-
-    def view(term: str) -> View:
-        return show.redraft(term) if term else note("Choose the words to strike out.")
-
-    words = _list("Strike out", {"": "nothing yet", **terms})
-    return Explorer("redraft", view, {"term": words}, show.redraft(next(iter(terms))))
+    return desk("positions", *capitals, capitals=capitals or suppliers()[:MOST])
 
 
-def _list(label: str, options: Mapping[str, str]) -> Control:
-    """Return a list with its first option chosen."""
-    return Control("choice", label, next(iter(options)), options)
+def capitals(*capitals: str) -> Explorer:
+    """Return the same for the record, on the day after the report.
+
+    >>> capitals().state["layers"]
+    ['record']
+    """
+    own = capitals or suppliers()[:MOST]
+    return desk("capitals", *capitals, capitals=own, layer="record")
 
 
-def _case(layer: str, same: bool = False) -> dict[str, Control]:
-    """Return a list for each dimension of a case; of one that is the same for all, no supplier."""
-    known = library().dimensions.values()
-    labels = {own.id: {at.id: at.label for at in rules.values(own, layer)} for own in known}
-    lists = {own.id: _list(own.title, labels[own.id]) for own in known}
-    return {name: own for name, own in lists.items() if not same or name != library().supplier}
+def claims() -> Explorer:
+    """Return the claims as squares to choose, and to predict how each stands before it is shown.
+
+    A prediction has the name of its claim, and is kept.
+
+    >>> first, *others = library().claims
+    >>> claims().set(claim=first).shown.gist == claims().shown.gist
+    True
+    """
+    keeps = {id_: f"claims/{id_}" for id_ in library().claims}
+    state = {"claim": "", "shown": False, **journal.texts(keeps)}
+    return Explorer("claims", show.claims, still=show.claims(), keeps=keeps, inner=state)

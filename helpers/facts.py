@@ -1,8 +1,8 @@
 """What the report says and what the record adds, as frozen records and as pandas DataFrames.
 
 All facts come from the tables of one folder; an empty cell means that the source does not state it.
-Each table has a record of its own, with fields named as its columns. Where a column points to
-another table, the record has what it points to.
+Each table has a record of its own, with fields named as its columns; the two of the map are read
+from their rows. Where a column points to another table, the record has what it points to.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,16 +19,17 @@ NAMES = ("name", "label", "title", "term")  # the columns that name a row to a r
 DTYPES = {"date": "datetime64[s]", "integer": "Int64", "number": "float64"}
 Item = TypeVar("Item")
 Record = TypeVar("Record", bound=NamedTuple)
-# What a field has in place of the cell: what the ids in the cell stand for, or what is made of it.
-Join = Mapping[str, Any] | Callable[[tables.Row], Any]
+# What a field has in place of the cell: what the ids in the cell stand for, or what is made of all.
+Made = Callable[[tables.Row], Any]
+Join = Mapping[str, Any] | Made
 
 
 # A record is one statement, on as few lines as its fields need.
 # fmt: off
-# A text that facts come from. `cite` says how it may be cited, and `citation` cites it so: who
-# published it, and when. The `role` of one is to be the report.
+# A text that facts come from. `citation` says who published it, and when. The `role` of one is to
+# be the report.
 Source = NamedTuple("Source", [("id", str), ("layer", str), ("label", str), ("publisher", str),
-    ("date", date | None), ("url", str), ("cite", str), ("role", str), ("citation", str)])
+    ("date", date | None), ("url", str), ("role", str), ("citation", str)])
 Sources = tuple[Source, ...]
 # Someone whom the report or the record names or lets speak.
 Actor = NamedTuple("Actor", [("id", str), ("layer", str), ("name", str), ("kind", str),
@@ -48,10 +49,9 @@ Claim = NamedTuple("Claim", [("id", str), ("paragraph", str), ("claim", str), ("
 Event = NamedTuple("Event", [("id", str), ("layer", str), ("title", str), ("told", str),
     ("earliest", date | None), ("latest", date), ("time", Time | None), ("claim", Claim | None),
     ("topic", str), ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
-# What somebody said on a day, from the record; `answer` is our reading of it, or empty.
-Voice = NamedTuple("Voice", [("id", str), ("actor", Actor), ("speaker", str),
-    ("earliest", date | None), ("latest", date), ("about", str), ("says", str), ("answer", str),
-    ("reading", str), ("status", str), ("note", str), ("sources", Sources)])
+# What somebody said on a day, from the record.
+Voice = NamedTuple("Voice", [("id", str), ("actor", Actor), ("speaker", str), ("says", str),
+    ("earliest", date | None), ("latest", date), ("status", str), ("sources", Sources)])
 # A value of a dimension; `short` is for grids.
 Value = NamedTuple("Value", [("id", str), ("dimension", str), ("layer", str), ("label", str),
     ("short", str)])
@@ -76,11 +76,11 @@ Position = NamedTuple("Position", [("id", str), ("actor", Actor), ("layer", str)
     ("voices", tuple[Voice, ...]), ("cited", tuple[Citation, ...])])
 # What falls with some words: a condition of a rule, or the whole rule where it is None.
 Strike = NamedTuple("Strike", [("rule", str), ("condition", Condition | None)])
-# Another place where the words of a term stand: the term falls when all its places are struck out.
-Phrase = NamedTuple("Phrase", [("paragraph", str), ("speaker", Actor), ("words", str)])
-# Words of the report, and what falls when they are struck out.
-Term = NamedTuple("Term", [("id", str), ("words", str), ("paragraph", str), ("effect", str),
-    ("strikes", tuple[Strike, ...]), ("also", tuple[Phrase, ...])])
+# Words as they stand in a paragraph.
+Phrase = NamedTuple("Phrase", [("id", str), ("paragraph", str), ("words", str)])
+# Words of the report, and what falls when they are struck out in all their places.
+Term = NamedTuple("Term", [("id", str), ("words", str), ("paragraph", str),
+    ("strikes", tuple[Strike, ...]), ("phrases", tuple[Phrase, ...])])
 # A question for comparing positions.
 Aspect = NamedTuple("Aspect", [("id", str), ("question", str)])
 # What is said of a position under one aspect; `status` is stated or unclear.
@@ -115,11 +115,6 @@ Criterion = NamedTuple("Criterion", [("set", str), ("look_for", str), ("strong",
 # A distance or another figure, with how it was obtained.
 Figure = NamedTuple("Figure", [("label", str), ("value", float), ("unit", str), ("kind", str),
     ("note", str), ("sources", Sources)])
-# A place on the map, with the nearest point of the border and the distance between the two.
-Place = NamedTuple("Place", [("name", str), ("lon", float), ("lat", float),
-    ("border_lon", float | None), ("border_lat", float | None), ("figure", Figure | None)])
-# A point of an outline on the map.
-Point = NamedTuple("Point", [("area", str), ("lon", float), ("lat", float)])
 # fmt: on
 
 
@@ -153,30 +148,30 @@ class Library:
         self.voices = each("voices", Voice, actor=self.actors, sources=sources)
         self.reasons = each("reasons", Reason, sources=sources)
         self.figures = each("figures", Figure, sources=sources)
-        self.places = each("places", Place, figure=self.figures)
-        self.border = each("border", Point)
 
         self.values = each("values", Value)
         known = parts("values", "dimension", self.values)
         self.dimensions = each("dimensions", Dimension, values=known)
         self.axes = grouped(self.dimensions.values(), lambda dimension: dimension.axis)
         self.supplier, self.panel = (self.axes[place][0].id for place in ("page", "panel"))
-        self.needs = each("needs", Need, needs=self.values)
+        needs = each("needs", Need, needs=self.values).values()
+        self.needs = grouped(needs, lambda need: f"{need.value} {need.needs.dimension}")
         self.conditions = each("conditions", Condition, value=self.values)
         conditions, cited = parts("conditions", "rule", self.conditions), self._cited
         self.rules = each("rules", Rule, readings=_readings, conditions=conditions, cited=cited)
         rules = parts("rules", "position", self.rules)
         self.positions: dict[str, Position] = {}
         joins: dict[str, Join] = {"actor": self.actors, "voices": self.voices, "cited": cited}
-        joins |= {"rules": rules, "amends": self.positions}
         for row in self.rows["positions"]:  # what one amends comes before it
-            own = _record(Position, row, joins)
+            own = _record(Position, row, {**joins, "rules": rules, "amends": self.positions})
             before = own.amends.rules if own.amends else ()
             self.positions[own.id] = own._replace(rules=(*before, *own.rules))
         self.layers = grouped(self.positions.values(), lambda held: held.layer)
         strikes = parts("strikes", "term", each("strikes", Strike, condition=self.conditions))
-        also = parts("phrases", "term", each("phrases", Phrase, speaker=self.actors))
-        self.terms = each("terms", Term, strikes=strikes, also=also)
+        self.phrases = each("terms", Phrase) | each("phrases", Phrase)
+        also = parts("phrases", "term", self.phrases)
+        places = {row["id"]: (self.phrases[row["id"]], *also(row)) for row in self.rows["terms"]}
+        self.terms = each("terms", Term, strikes=strikes, phrases=lambda row: places[row["id"]])
 
         self.aspects = each("aspects", Aspect)
         self.statements = each("statements", Statement, voices=self.voices)
@@ -189,7 +184,7 @@ class Library:
     def _each(self, name: str, kind: type[Record], **joins: Join) -> dict[str, Record]:
         return {row["id"]: _record(kind, row, joins) for row in self.rows[name]}
 
-    def _parts(self, name: str, column: str, records: Mapping[str, Any]) -> Join:
+    def _parts(self, name: str, column: str, records: Mapping[str, Any]) -> Made:
         """Return what gives the records of a table that point to a row."""
         owned = grouped(self.rows[name], lambda row: row[column])
         return lambda row: tuple(records[part["id"]] for part in owned.get(row["id"], ()))
@@ -220,14 +215,9 @@ def _readings(row: tables.Row) -> tuple[str, ...]:
 
 
 def _record(kind: type[Record], row: tables.Row, joins: Mapping[str, Join]) -> Record:
-    return kind._make(_joined(row, name, joins.get(name)) for name in kind._fields)
-
-
-def _joined(row: tables.Row, name: str, join: Join | None) -> Any:
-    """Return what a field of a record has: a cell, or what stands in its place."""
-    if callable(join):
-        return join(row)
-    return row[name] if join is None else _pointed(row[name], join)
+    """Return the record of a row: of each field the cell, or what stands in its place."""
+    made = {at: to(row) if callable(to) else _pointed(row[at], to) for at, to in joins.items()}
+    return kind._make(made[name] if name in made else row[name] for name in kind._fields)
 
 
 def _pointed(cell: str | tuple[str, ...], known: Mapping[str, Item]) -> Any:
@@ -288,16 +278,11 @@ def table(name: str) -> "DataFrame":
         kind = pd.CategoricalDtype(choices) if choices else DTYPES.get(field["type"])
         known = [cell or None for cell in cells] if choices else cells
         columns[column] = pd.Series(known, dtype=kind)
-        if names := _names(schema.points.get(column, "")):
+        others = library().rows.get(field.get("refers", ""), ())
+        names = {"": ""} | {row["id"]: row[name] for row in others for name in NAMES if name in row}
+        if len(names) > 1:
             columns[f"{column}_name"] = pd.Series([_pointed(cell, names) for cell in cells])
     return pd.DataFrame(columns).set_index("id")
-
-
-def _names(table: str) -> dict[str, str]:
-    """Return the name of each row of a table by its id; nothing when its rows have no name."""
-    rows = library().rows.get(table, ())
-    names = {row["id"]: row[name] for row in rows for name in NAMES if name in row}
-    return {"": "", **names} if names else {}
 
 
 def paragraph(number: int | str) -> Paragraph:
@@ -319,8 +304,7 @@ def held(actor: str, layer: str) -> list[Position]:
     >>> first in held(first.actor.id, first.layer)
     True
     """
-    told = find(library().layers, layer, "layer")
-    by_actor = grouped(told, lambda position: position.actor.id)
+    by_actor = grouped(find(library().layers, layer, "layer"), lambda told: told.actor.id)
     return sorted(find(by_actor, actor, "position"), key=lambda position: position.latest)
 
 
@@ -333,10 +317,8 @@ def position(actor: str, layer: str = "article", on: date | str | None = None) -
     >>> position(first.actor.id, first.layer, on=first.latest).latest == first.latest
     True
     """
-    day = read_day(on) if isinstance(on, str) else on
-    own = held(actor, layer)
-    in_force = [position for position in own if day is None or position.latest <= day]
-    if not in_force:
+    day, own = read_day(on) if isinstance(on, str) else on or date.max, held(actor, layer)
+    if not (in_force := [position for position in own if position.latest <= day]):
         raise KeyError(f"“{actor}” has no position on {day}. The first is from {own[0].latest}.")
     return in_force[-1]
 
@@ -347,10 +329,9 @@ def read_day(text: str) -> date:
     >>> read_day("2000-02-29")
     datetime.date(2000, 2, 29)
     """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"“{text}” is no day. Write a day such as 2024-01-31.") from None
+    if day := tables.day(text):
+        return day
+    raise ValueError(f"“{text}” is no day. Write a day such as 2024-01-31.")
 
 
 def write_day(day: date) -> str:

@@ -256,7 +256,7 @@ function turn(old, next) {
   if (old.matches("[role=status]")) return; // say() writes it
   const names = new Set([...old.getAttributeNames(), ...next.getAttributeNames()]);
   for (const name of names) {
-    const value = next.getAttribute(name);
+    const value = (name === "open" ? old : next).getAttribute(name); // what is unfolded stays so
     if (value === null) old.removeAttribute(name);
     else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }

@@ -38,18 +38,18 @@ class Control(NamedTuple):
     label: str
     value: Any = None
     options: Mapping[str, str] = {}
+    name: str = ""  # in the state, where several controls have a part of one list
 
-    def drawn(self, name: str, value: Any) -> Node:
-        """Return the control as native HTML, with that value."""
+    def drawn(self, name: str, state: Told) -> Node:
+        """Return the control as native HTML, with its value in a state."""
+        value = state.get(name)
         own = {"name": name, "data_lm_suppress_shortcuts": "true"}  # the notebook takes no keys
         if self.kind == "button":
             return tag("button", self.label, type="button", look="press", **own)
         if self.kind in ("radio", "choice", "checkbox"):
-            kind, chosen = self.kind, value if isinstance(value, list) else [value]
-            kind = "radio" if kind == "choice" else kind
-            told = [
-                pick(kind, name, key, key in chosen, says) for key, says in self.options.items()
-            ]
+            kind, options = self.kind.replace("choice", "radio"), self.options.items()
+            chosen = value if isinstance(value, list) else [value]
+            told = [pick(kind, name, key, key in chosen, says) for key, says in options]
             look = "options" if self.kind == "radio" else "choice"
             return tag("fieldset", tag("legend", self.label), *told, look=look)
         if self.kind == "textarea":
@@ -66,23 +66,27 @@ class Explorer:
     `view` takes the state by name, and with `presses` the name of the button too, as `press`. What
     is typed in the boxes of `keeps` is kept at once, under the names given there. When a button is
     pressed, `keep` takes the state before `view` does, and returns what went wrong, or nothing.
-    With `waits`, a change alone shows that view: so to pass over an option is no answer. `moves`
-    takes the state and what is new in it, and returns the state that goes with it, and what moved.
+    With `waits`, a change alone shows that view: so to pass over an option is no answer. `inner` is
+    the state of controls that stand in the view itself, and `also` gives more controls for a state.
+    `moves` takes the state and what is new, and returns the next state, and a line on what moved.
     """
 
     name: str
     view: Callable[..., View]
-    controls: Mapping[str, Control]
+    controls: Mapping[str, Control] = field(default_factory=dict)
     still: View | None = None
     head: Sequence[Node] = ()
     keep: Callable[..., str] = lambda **_: ""
     keeps: Mapping[str, str] = field(default_factory=dict)
     waits: View | None = None
     presses: bool = False
-    moves: Callable[[Told, Told], tuple[Told, str]] = lambda state, _: (state, "")
+    inner: Mapping[str, Any] = field(default_factory=dict)
+    also: Callable[[Told], Mapping[str, Control]] = lambda _: {}
+    moves: Callable[[Told, Told], tuple[Told, str]] = lambda state, new: (state | new, "")
 
     def __post_init__(self) -> None:
-        self.state = {key: box.value for key, box in self.controls.items() if box.kind != "button"}
+        first = {key: box.value for key, box in self.controls.items() if box.kind != "button"}
+        self.state = {**first, **self.inner}
         self.shown = self.view(**self.state)
         _known[self.name] = self
 
@@ -102,11 +106,9 @@ class Explorer:
         A text replaces only one that this explorer, or the page with `seen`, has shown before.
         """
         told = journal.keep_texts(self.keeps, changes, self.state | (seen or {}), press)
-        state, moved = self.moves(self.state | changes, changes)
+        state, moved = self.moves(self.state, changes)
         state |= journal.texts(self.keeps)
-        told |= {"said": told["said"] or moved}
-        if press and (wrong := self.keep(**state)):
-            told |= {"said": wrong}
+        told["said"] = (press and self.keep(**state)) or told["said"] or moved
         how = {**state, "press": press} if self.presses else state
         self.shown = self.waits if self.waits and not press else self.view(**how)
         self.state = state  # not before: a value that has no view stays out
@@ -114,7 +116,8 @@ class Explorer:
 
     def markup(self) -> str:
         """Return the view with its controls, as they stand now."""
-        drawn = (one.drawn(name, self.state.get(name)) for name, one in self.controls.items())
+        known = {**self.controls, **self.also(self.state)}
+        drawn = (one.drawn(one.name or name, self.state) for name, one in known.items())
         controls, said = tag("div", *drawn, look="controls"), tag("p", look="said", role="status")
         return View((*self.head, controls, said, *self.shown.nodes)).markup
 
@@ -166,10 +169,11 @@ def _answer(message: Told) -> Told:
     """Return the view after a change, its gist, its texts that are kept, and what to say."""
     if not (explorer := _known.get(message["id"])):
         return {"gone": True}
-    sent, press = (message.get("set") or {}).items(), message.get("press", "")
-    each = [zip(name.split(), to.split(), strict=True) for name, to in sent if " " in name]
-    several = [pair for pairs in each for pair in pairs]  # one cell of a grid sets several names
-    changes = {name: to for name, to in [*sent, *several] if name in explorer.state}
+    sent, press = message.get("set") or {}, message.get("press", "")
+    changes: Told = {}
+    for names, to in sent.items():  # a cell of a grid sets several names at once
+        pairs = zip(names.split(), to.split(), strict=True) if " " in names else [(names, to)]
+        changes |= {name: value for name, value in pairs if name in explorer.state}
     asks = changes or press or explorer.keeps  # what another page has kept is shown
     told = explorer.take(changes, press, message.get("seen")) if asks else {}
     failed = explorer.keeps if journal.unsaved() else told.get("failed", ())

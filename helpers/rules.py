@@ -37,13 +37,12 @@ class Case:
 
     def __init__(self, **chosen: str) -> None:
         dimensions = facts.library().dimensions
-        for name in chosen:
+        for name, id_ in chosen.items():
             _among(dimensions, name, f"A case has no “{name}”. It has")
+            known = [value.id for value in dimensions[name].values]
+            _among(known, id_, f"“{id_}” is no {name}. Choose one of")
         if missing := [name for name in dimensions if name not in chosen]:
             raise CaseError(f"A case also needs: {', '.join(missing)}.")
-        for name, dimension in dimensions.items():
-            known = [value.id for value in dimension.values]
-            _among(known, chosen[name], f"“{chosen[name]}” is no {name}. Choose one of")
         if clash := _clash(frozenset(chosen.values())):
             raise ClashError(clash)
         object.__setattr__(self, "chosen", chosen)
@@ -74,11 +73,11 @@ class Verdict(NamedTuple):
     @property
     def silence(self) -> str:
         """Why the answer is not stated: what the position does not speak about."""
-        told, scope = "nothing is told about such a case", self.position.scope
+        told, scope = "nothing is said of such a case", self.position.scope
         if scope and scope not in self.case.ids:
             bound = facts.library().values[scope]
             title = facts.library().dimensions[bound.dimension].title.lower()
-            told = f"all that is told is for “{bound.label}” as the {title}"
+            told = f"all that is said is for “{bound.label}” as the {title}"
         return f"{self.position.actor.name}: {told}. Silence is not permission."
 
     def __repr__(self) -> str:
@@ -142,16 +141,13 @@ def problems() -> list[str]:
     []
     """
     wrong, lines = [], facts.library().lines["cases"]
-    for story in facts.library().stories.values():
-        fault = _clash(frozenset(story.case.values()))
-        if not fault and (given := judge(case(story.id), story.position).answer) != story.answer:
-            fault = (
-                f"“answer” says “{story.answer}”, but the rules give “{given}”. Mend one of them."
-            )
-        if fault:
-            wrong.append(
-                f"{facts.home().name}/cases.csv, line {lines[story.id]} ({story.id}): {fault}"
-            )
+    for id_, story in facts.library().stories.items():
+        at = f"{facts.home().name}/cases.csv, line {lines[id_]} ({id_})"
+        if clash := _clash(frozenset(story.case.values())):
+            wrong.append(f"{at}: {clash}")
+        elif (given := judge(case(id_), story.position).answer) != story.answer:
+            says = f"“answer” says “{story.answer}”, but the rules give “{given}”"
+            wrong.append(f"{at}: {says}. Mend one of them.")
     return wrong
 
 
@@ -172,6 +168,38 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     return position._replace(rules=tuple(rule for rule in kept if rule))
 
 
+def fallen(out: Collection[str]) -> list[facts.Term]:
+    """Return the terms whose words are all struck out, each place of them named by its id.
+
+    Where two terms rest on the same words of a paragraph, these fall together.
+
+    >>> term = next(iter(facts.library().terms.values()))
+    >>> term in fallen([phrase.id for phrase in term.phrases])
+    True
+    """
+    known = facts.library()
+    gone = {known.phrases[id_][1:] for id_ in out}
+    return [term for term in known.terms.values() if all(own[1:] in gone for own in term.phrases)]
+
+
+def nearest(chosen: Mapping[str, str], newest: Collection[str], layer: str) -> tuple[Case, str]:
+    """Return a case with the newest of the chosen values, and a sentence on what moved with them.
+
+    The others stay as they are as far as they go with the newest ones.
+
+    >>> nearest(cases()[0].chosen, [], "article")[1]
+    ''
+    """
+    clash = _clash(frozenset(chosen.values()))
+    kept = {name: value for name, value in chosen.items() if name in newest}
+    if not clash or not (fitting := cases(layer, **kept)):
+        return Case(**chosen), ""
+    case = max(fitting, key=lambda own: len(own.ids & {*chosen.values()}))
+    known, moved = facts.library(), [name for name in chosen if case[name] != chosen[name]]
+    told = [f"{known.dimensions[at].title} is now “{known.values[case[at]].label}”" for at in moved]
+    return case, f"{clash} {'; '.join(told)}."
+
+
 def describe(chosen: Mapping[str, str]) -> str:
     """Return the chosen values of a case in a sentence: 'Weapon: …; place: ….'
 
@@ -187,7 +215,7 @@ def describe(chosen: Mapping[str, str]) -> str:
 def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:
     """Return whether values hold one of those that a rule asks for, in each of its dimensions."""
     met = {asked.value.dimension for asked in rule.conditions if asked.value.id in ids}
-    return all(asked.value.dimension in met for asked in rule.conditions)
+    return met == {asked.value.dimension for asked in rule.conditions}
 
 
 def _without(rule: facts.Rule, strikes: set[facts.Strike]) -> facts.Rule | None:
@@ -206,10 +234,8 @@ def _among(known: Collection[str], word: str, wrong: str) -> None:
 
 def _clash(ids: frozenset[str]) -> str:
     """Return why some of the values can't go together, and what to choose; nothing if they can."""
-    asked = [need for need in facts.library().needs.values() if need.value in ids]
-    alternatives = facts.grouped(asked, lambda need: f"{need.value} {need.needs.dimension}")
-    for needs in alternatives.values():
-        if ids.isdisjoint(need.needs.id for need in needs):
+    for needs in facts.library().needs.values():
+        if needs[0].value in ids and ids.isdisjoint([need.needs.id for need in needs]):
             label = facts.library().values[needs[0].value].label
             fitting = " or ".join(f"“{need.needs.label}”" for need in needs)
             return f"There is no such case: “{label}” goes only with {fitting}. {needs[0].because}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SIGNS = {"allowed": "●", "not allowed": "✕", "not stated": "○", "unclear": "◐", "no such case": "▫"}
+SIGNS |= {"yes": "✓", "not yet": "↻", "not checked": "□"}  # of an answer to a question
 # How a text is read aloud: no signs, and no line breaks of its own.
 _SPOKEN = str.maketrans({"¶": "paragraph", "\n": " ", **dict.fromkeys(SIGNS.values(), "")})
 _BLOCKS = {"p", "div", "li", "caption", "br", "td", "th", "legend", "summary", "section"}
@@ -57,7 +58,7 @@ def tag(name: str, /, *children: Child, look: str = "", **attributes: str | None
     >>> tag("p", "Hi", look="text", title="a greeting").html()
     '<p class="wl-text" title="a greeting">Hi</p>'
     """
-    looks = {"class": " ".join(f"wl-{each}" for each in look.split())} if look else {}
+    looks = {"class": f"wl-{look.replace(' ', ' wl-')}"} if look else {}
     named = {key.replace("_", "-"): value for key, value in attributes.items() if value is not None}
     return Node(name, children, looks | named)
 
@@ -83,7 +84,7 @@ class View(NamedTuple):
         return next(iter(in_words(*self.nodes)), "")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        stored = "".join(node.html(STYLES) for node in self.nodes)
+        stored = "".join(_written(still(node), STYLES) for node in self.nodes)
         return {"text/plain": self.words, "text/html": stored}
 
 
@@ -106,18 +107,19 @@ def note(words: str) -> View:
     return page(tag("p", words, look="title"))
 
 
-def table(caption: str, heads: Cells, rows: Iterable[Cells], slim: str = "head") -> Node:
+def table(
+    caption: str, heads: Cells, rows: Iterable[Cells], slim: str = "head", above: Cells = ()
+) -> Node:
     """Return a table with a heading for each column and each row.
 
     The look `slim` stands the column headings up. A cell that is a `td` already stays as it is.
+    A row `above` the headings is for the eye alone.
 
     >>> [*in_words(table("Ages", ("Name", "Age", "Town"), [("Ada", "36", "London")]))]
     ['Ages', 'Ada: Age: 36; Town: London']
     """
-    looks = ["head", *[slim] * (len(heads) - 1)]
-    top = [tag("th", head, look=own, scope="col") for head, own in zip(heads, looks, strict=True)]
-    body = [_row(*row) for row in rows]
-    parts = tag("thead", tag("tr", *top)), tag("tbody", *body)
+    top = [tag("th", own, look=slim if at else "head", scope="col") for at, own in enumerate(heads)]
+    parts = tag("thead", *above, tag("tr", *top)), tag("tbody", *[_row(*row) for row in rows])
     return tag("table", tag("caption", caption, look="caption"), *parts, look="table")
 
 
@@ -159,14 +161,10 @@ def still(node: Child) -> Child:
     >>> still(pick("radio", "town", "york", True, "York")).html()
     '<span>York</span>'
     """
-    if not isinstance(node, Node):
-        return node
-    left = [still(child) for child in node.children if not _is_control(child)]
-    return Node("span" if node.name == "label" else node.name, tuple(left), node.attributes)
-
-
-def _is_control(node: Child) -> bool:
-    return isinstance(node, Node) and node.name in ("input", "button")
+    if isinstance(node, str) or node.name in ("input", "button"):
+        return node if isinstance(node, str) else ""
+    name = "span" if node.name == "label" else node.name
+    return Node(name, tuple(map(still, node.children)), node.attributes)
 
 
 def boxes(paragraphs: Iterable[str]) -> Node:
@@ -194,17 +192,6 @@ def mark(answer: str) -> Node:
     ['Allowed']
     """
     return span(f"{SIGNS[answer]} {answer}", look=f"mark {answer.replace(' ', '-')}")
-
-
-def tick(answer: str, note: str = "") -> Node:
-    """Return an answer as a whole cell of a table of cases; one with a note stands out.
-
-    >>> [*in_words(tick("unclear", "your case"))]
-    ['Unclear (your case)']
-    """
-    noted = (tag("small", f" ({note})"),) if note else ()
-    look = f"tick {answer.replace(' ', '-')}{' noted' if note else ''}"
-    return tag("td", f"{SIGNS[answer]} {answer}", *noted, look=look)
 
 
 def in_words(*nodes: Child) -> Iterable[str]:
@@ -235,16 +222,17 @@ def _said(node: Child) -> Iterable[str]:
 
 def _lines(table: Node) -> Iterable[str]:
     """Yield the caption of a table, and each row; each cell but a lone one after its heading."""
-    caption, *parts = table.children
-    heads, *rows = ([*map(_line, _nodes(row))] for part in parts for row in _nodes(part))
+    caption, *parts = _nodes(table)
+    said = [row for part in parts for row in _nodes(part) if "aria-hidden" not in row.attributes]
+    heads, *rows = ([*map(_line, _nodes(row))] for row in said)
     yield _line(caption)
     for first, *cells in rows:
         told = [f"{head}: {cell}" for head, cell in zip(heads[1:], cells, strict=True) if cell]
         yield f"{first}: {'; '.join(told if cells[1:] else cells)}"
 
 
-def _nodes(node: Child) -> Sequence[Child]:
-    return node.children if isinstance(node, Node) else ()
+def _nodes(node: Node) -> list[Node]:
+    return [child for child in node.children if isinstance(child, Node)]
 
 
 def _line(node: Child) -> str:

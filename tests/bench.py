@@ -35,7 +35,7 @@ Written by `make bench`: milliseconds from an event in the page until two frames
 changed, and so never less than a frame. The bare round trip is a button of ipywidgets by which
 Python changes a label. An explorer reaches its aim with a median of at most {MEDIAN} times the bare
 one, and a 95th percentile of at most {LATE} times the bare one's; what is only looked at, when it
-is no slower than `jslink`. `interact` shows the view of `limits` the plain way. All questions are
+is no slower than `jslink`. `interact` shows the desk of `limits` the plain way. All questions are
 answered before, and so the page of the student's work is full."""
 PROMPT = """from jupyter_server.services.kernels.connection import channels
 class Prompt(channels.ZMQChannelsWebsocketConnection):
@@ -95,7 +95,7 @@ def measured(pages: Sequence[Lesson], prompt: Lesson) -> tuple[Times, list[float
 def hurried(pages: Sequence[Lesson]) -> list[list[float]]:
     """Return the milliseconds of bare trips on each page, close behind each other."""
     times: list[list[float]] = [[] for _ in pages]
-    for _ in range(ROUNDS // QUICK):
+    for _ in range(max(1, ROUNDS // QUICK)):
         for page, own in zip(pages, times, strict=True):
             own += [took for turn in range(QUICK) for took in take(page, 0, turn, 0)]
     return times
@@ -135,9 +135,9 @@ def settled(lesson: Lesson) -> str:
         last = lesson.page.evaluate("asked => wlStorm(...asked)", [at, QUICK])
         lesson.idle()
         state, markup = tell(lesson, f"[(e.state, e.markup()) for e in [live._known[{name!r}]]][0]")
-        if last != state or not lesson.page.evaluate("asked => wlSame(...asked)", [at, markup]):
+        if state | last != state or not lesson.page.evaluate("asked => wlSame(...asked)", [at, markup]):
             wrong.append(name)
-    seen = f"**wrong in {', '.join(wrong)}**" if wrong else f"right in all {len(listed)} with lists"
+    seen = f"**wrong in {', '.join(wrong)}**" if wrong else f"right in all {len(listed)} with a choice"
     return f"The state that the page and Python settle on after {QUICK} quick changes: {seen}."
 
 

@@ -14,11 +14,19 @@ ANSWERED = """from helpers.student import journal
 for one in facts.library().questions.values():
     if one.options:
         journal.keep(one.id, one.options[0].says, "sure")"""
-EXPLORERS = (
-    *("timeline()", "sources()", "limits()", "positions()", "capitals()", "changes()", "redraft()"),
-    *('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', 'memo("advice")'),
-    *("sure()", "work()"),
-)
+# Each explorer, and what changes in it at each turn: the next of these; of some, what is there.
+EXPLORERS = {
+    "timeline()": "[type=range]",
+    "sources()": "[name=claim]",
+    "limits()": ".wl-grid [type=radio]",
+    "positions()": ".wl-choice [name=weapon]",
+    **dict.fromkeys(("capitals()", "changes()"), ".wl-choice [name=on]"),
+    "redraft()": "[name=without]",
+    "claims()": "[name=claim]",
+    'draft("rewrite")': "[name=asks]",
+    'memo("advice")': "[name=evidence]",
+    **dict.fromkeys(('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', "sure()", "work()"), ""),
+}
 CELLS = {
     BARE: """button, label = ipywidgets.Button(description="Bare"), ipywidgets.Label("0")
 button.on_click(lambda _: setattr(label, "value", str(int(label.value) + 1)))
@@ -26,27 +34,31 @@ ipywidgets.VBox([button, label])""",
     LINK: """text, told = ipywidgets.Text(), ipywidgets.Label()
 ipywidgets.jslink((text, "value"), (told, "value"))
 ipywidgets.VBox([text, told])""",
-    PLAIN: """ipywidgets.interact(show.answer, **{
-    one.id: [(value.label, value.id) for value in rules.values(one)]
-    for one in facts.library().dimensions.values()});""",
+    PLAIN: """state = explore.limits().state
+case = {name: state[name] for name in ("supplier", "target", "threatens")}
+own = {name: [*dict.fromkeys(one[name] for one in rules.cases(**case))] for name in ("weapon", "place")}
+ipywidgets.interact(lambda weapon, place: show.desk(**state | {"weapon": weapon, "place": place}), **own);""",
     FOLD: """from helpers import live, view
 folded = view.tag("details", view.tag("summary", "More"), view.tag("p", "What is folded."))
 live.Explorer("fold", lambda: view.page(folded), {})""",
     **{call.partition("(")[0]: f"explore.{call}" for call in EXPLORERS},
 }
+NEXT = ["", "", "select", "summary", *EXPLORERS.values()]
 # What the page of the bench can be asked.
-SCRIPT = """
+SCRIPT = (
+    f"const NEXT = {json.dumps(NEXT)};"
+    + """
 const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")].slice(2);
 const pause = time => new Promise(done => setTimeout(done, time));
 const frame = () => new Promise(done => requestAnimationFrame(done));
 const all = (view, find) => [...view.querySelectorAll(find)];
 const APART = 150; // as all others have since the change before on their page: a turn of the other
-const LISTED = "select, [type=range], [type=checkbox]";
+const QUICK = "[type=range], .wl-choice [type=radio]";
 
 function fire(control) {
-  const { length, max, value, selectedIndex } = control;
+  const { max, value } = control;
   if (control.matches("button, summary, [type=radio], [type=checkbox]")) return control.click();
-  if (control.matches("select")) control.selectedIndex = (selectedIndex + 1) % length;
+  if (control.matches("select")) control.selectedIndex = (control.selectedIndex + 1) % control.length;
   else control.value = control.type === "range" ? value % max + 1 : `c02 ${Math.random()}`;
   const tell = name => control.dispatchEvent(new Event(name, { bubbles: true }));
   ["input", "change"].forEach(tell);
@@ -73,8 +85,11 @@ function changed(cell, control) {
 }
 
 /** Bring about that the next change shows something new; return the control for it. */
-async function ready(cell, turn) {
-  for (const group of all(cell, "fieldset").reverse()) {
+async function ready(at, turn) {
+  const cell = cells[at], next = NEXT[at] ? all(cell, NEXT[at]) : [];
+  const checked = next.findIndex(control => control.type === "radio" && control.checked);
+  if (next.length) return next[(checked < 0 ? turn : checked + 1) % next.length];
+  for (const group of all(cell, "fieldset.wl-options").reverse()) {
     const radios = all(group, "input"), at = radios.findIndex(radio => radio.checked);
     if (at < 0 || !group.previousElementSibling) {
       await changed(cell, radios[(at + 1) % radios.length]);
@@ -84,36 +99,35 @@ async function ready(cell, turn) {
   const boxes = all(cell, "textarea"), counts = all(cell, "[data-live=sure] td");
   if (boxes.length) fire(boxes[turn % boxes.length]);
   if (counts.length) counts[0].textContent = "?";
-  const lists = all(cell, `${LISTED}, summary`);
   const looks = cell.querySelector("[name=show]"); // saving the work to files is no look at it
   const others = all(cell, ".jp-OutputArea :is(button, input)");
-  return lists[turn % lists.length] ?? looks ?? others.at(-1);
+  return looks ?? others.at(-1);
 }
 
 /** Make the next change of a cell, after a rest and so much of a frame. */
 window.wlTake = async (at, turn, rest, phase) => {
   cells[at].scrollIntoView();
-  const control = await ready(cells[at], turn);
+  const control = await ready(at, turn);
   await pause(rest);
   await frame();
   await pause(phase);
   return changed(cells[at], control);
 };
 
-/** Make quick changes; return the values that the controls must end with. */
+/** Make quick changes of one range or choice; return the value that it must end with. */
 window.wlStorm = async (at, times) => {
-  const lists = all(cells[at], LISTED);
-  for (let turn = 0; turn < times; turn++) {
-    fire(lists[turn % lists.length]);
+  const { type, name } = all(cells[at], QUICK)[0];
+  for (let turn = 0; ; turn++) {
+    const some = all(cells[at], type === "range" ? "[type=range]" : `.wl-choice [name="${name}"]`);
+    const control = some[turn % some.length];
+    fire(control);
+    if (turn === times) return { [name]: type === "range" ? control.valueAsNumber : control.value };
     await pause(5);
   }
-  const value = ({ type, checked, valueAsNumber, value }) =>
-    ({ checkbox: checked, range: valueAsNumber })[type] ?? value;
-  return Object.fromEntries(lists.map(list => [list.name, value(list)]));
 };
 
 window.wlListed = () => cells.flatMap((cell, at) => all(cell, "[data-live]")
-  .filter(view => view.querySelector(LISTED)).map(view => [at, view.dataset.live]));
+  .filter(view => view.querySelector(QUICK)).map(view => [at, view.dataset.live]));
 
 window.wlSame = (at, markup) => {
   const text = view => all(view, ".wl-page").map(page => page.textContent).join();
@@ -121,6 +135,7 @@ window.wlSame = (at, markup) => {
   return text(python) === text(cells[at]);
 };
 """
+)
 
 
 def write(root: Path) -> None:

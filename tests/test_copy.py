@@ -15,7 +15,7 @@ import pytest
 
 from helpers import facts, show
 from helpers.check import tables
-from helpers.student.copy import Copy, compared, edition, fingerprint, own_copy, spelled
+from helpers.student.copy import compared, fingerprint, own_copy, spelled
 
 DRAW = random.Random(7)
 STOCK = "baker's oven café offices flour “new rye” loaf-tin naïve seller’s £4 O'Neill 27-month"
@@ -63,17 +63,17 @@ PASTED: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("name", PASTED)
 def test_the_same_edition_is_known_however_it_was_pasted(name: str) -> None:
-    found = compared(PASTED[name](PAGE))
-    assert (edition(found), found.differ, list(found.texts)) == (SAME, (), list(TEXT))
-    assert [*map(spelled, found.texts.values())] == [*map(spelled, TEXT.values())]
+    texts, edition = compared(PASTED[name](PAGE))
+    assert (edition, list(texts)) == (SAME, list(TEXT))
+    assert [*map(spelled, texts.values())] == [*map(spelled, TEXT.values())]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_a_file_from_any_editor_is_given_as_it_stands(invented: Path, encoding: str) -> None:
     text = PAGE.replace("ﬁ", "fi") if encoding == "cp1252" else PAGE
     (invented / "article.txt").write_bytes(wrapped(text).encode(encoding))
-    found = own_copy()
-    assert found and edition(found) == SAME and [*found.texts.values()] == text.split("\n\n")
+    texts, edition = own_copy()
+    assert edition == SAME and [*texts.values()] == text.split("\n\n")
 
 
 def test_one_word_or_line_within_is_a_difference_in_every_paragraph() -> None:
@@ -81,28 +81,27 @@ def test_one_word_or_line_within_is_a_difference_in_every_paragraph() -> None:
         words = text.split()
         changed = " ".join([*words[:5], "loaves", *words[6:]])
         for other in (changed, CAPTION.join([" ".join(words[:5]), " ".join(words[5:])]), ""):
-            found = compared(framed("\n\n".join((TEXT | {number: other}).values())))
-            assert found.differ == (number,) and f"What differs: {number}." in edition(found)
-            assert {**found.texts, number: text} == TEXT
-            assert found.texts[number].startswith("compare it in article.txt.")
+            texts, edition = compared(framed("\n\n".join((TEXT | {number: other}).values())))
+            assert f"What differs: {number}." in edition and {**texts, number: text} == TEXT
+            assert texts[number].startswith("Differs from our edition: compare it in article.txt.")
 
 
 def test_another_text_is_not_taken_for_the_report() -> None:
     two = "\n".join([TEXT["1"], TEXT["2"], "All the rest is about something else."])
     fault = "article.txt does not look like the report. Put its text there, and no other."
-    assert compared("") == compared("A recipe.") == compared(two) == Copy({}, fault=fault)
-    assert len(compared(f"{two}\n{TEXT['3']}").differ) == 8
+    assert compared("") == compared("A recipe.") == compared(two) == ({}, fault)
+    assert compared(f"{two}\n{TEXT['3']}")[1].endswith("What differs: 4, 5, 6, 7, 8, 9, 10, 11.")
 
 
 def test_what_is_no_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WITHIN_LIMITS_HOME", str(tmp_path))
     path = tmp_path / "article.txt"
-    assert own_copy() is None
+    assert own_copy() == ({}, "")
     path.write_bytes(b"%PDF\x81\x8d\x8f\x90\x9d\xff")
-    said = edition(own_copy())
-    assert said.startswith(f"{tmp_path.name}/article.txt can't be read. Save the report under")
+    said = {}, "article.txt can't be read. Save it as plain text (UTF-8), or take it away."
+    assert own_copy() == said
     path.unlink(), path.mkdir()
-    assert edition(own_copy()) == said
+    assert own_copy() == said
 
 
 def test_no_fingerprint_is_that_of_a_few_words() -> None:
@@ -125,4 +124,4 @@ def test_the_copy_stands_beside_our_words_with_what_differs_in_it(invented: Path
     assert "Your own copy: Differs from our edition: compare it in" in fourth
     (invented / "article.txt").write_text("A recipe", encoding="utf-8")
     shown = show.paragraphs()
-    assert edition(own_copy()) in shown.markup and "own copy" not in shown.words
+    assert own_copy()[1] in shown.markup and "own copy" not in shown.words

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from helpers import facts, rules, show
+from helpers import explore, facts, rules, show
 from helpers.check import tables
 from tests.store_outputs import NOTEBOOKS, fresh
 
@@ -166,7 +166,7 @@ def test_every_question_is_asked_once_in_its_lesson() -> None:
         (f"lesson-{name[:2]}", id_)
         for name in LESSONS
         for cell in cells(name, "code")
-        for id_ in re.findall(r'explore\.(?:question|write|memo)\("([^"]+)"\)', source(cell))
+        for id_ in re.findall(r'explore\.(?:question|write|memo|draft)\("([^"]+)"\)', source(cell))
     ]
     assert sorted(asked) == sorted((one.lesson, one.id) for one in facts.library().questions.values())
 
@@ -209,11 +209,8 @@ def test_each_number_in_the_prose_is_in_the_tables(name: str) -> None:
 
 SAID = {(one.position, one.aspect) for one in facts.library().statements.values()}
 ASPECTS = [row["id"] for row in facts.library().rows["aspects"]]
-ASKED = {
-    actor: sum((actor, aspect) not in SAID for aspect in ASPECTS)
-    for actor in ("uk", "france", "germany", "stoltenberg", "ukraine")
-}
-SILENT = {ASKED[actor] for actor in ASKED if actor != "ukraine"}
+SILENT = {sum((actor, aspect) not in SAID for aspect in ASPECTS) for actor in ("uk", "france", "germany")}
+OPEN = Counter(one.position for one in facts.library().statements.values() if one.status == "unclear")
 SPOKEN = facts.library().rows["claims"]
 KIND = {row["id"]: row["kind"] for row in facts.library().rows["actors"]}
 CARD = facts.library().rows["card"]
@@ -226,6 +223,19 @@ def spoken(kind: str, rows: list[tables.Row] = SPOKEN) -> int:
 
 SIDES, FATES = facts.library().rows["reasons"], Counter(row["status"] for row in facts.library().rows["outcomes"])
 EVENTS = facts.library().events
+SUPPLIERS = rules.values(facts.library().axes["page"][0], "record")
+SAYS = [explore.capitals(supplier.id).shown.gist for supplier in SUPPLIERS]
+CASES = rules.cases(supplier="us")
+BEFORE = facts.position("us", on="2023-12-31")
+UNSURE = [case["target"] for case in CASES if rules.judge(case).answer == "unclear"]
+MOVES = Counter((rules.judge(case, BEFORE).answer, rules.judge(case).answer) for case in CASES)
+
+
+def counted(desk: explore.Explorer) -> int:
+    """How many answers are new on a desk, or change without words; none, if it does not say."""
+    return sum(int(number) for number in re.findall(r"(\d+) of \d+ answers (?:change|differ)", desk.shown.gist))
+
+
 DATED = [(EVENTS[row["id"]], EVENTS[row["dates"]]) for row in facts.library().rows["events"] if row["dates"]]
 COUNTS = {
     "01-what-was-decided": [
@@ -237,7 +247,7 @@ COUNTS = {
             "{} lines also say what is missing",
             sum(re.search("not stated|no distance|left open", row["answer"]) is not None for row in CARD),
         ),
-        ("Without these words, {} answers change", int(re.search(r"(\d+) of", show.redraft("preparing").gist)[1])),
+        ("Without these words, {} answers change", counted(explore.redraft("preparing"))),
     ],
     "02-who-says-so": [
         ("split it into {} claims", len(SPOKEN)),
@@ -256,13 +266,23 @@ COUNTS = {
         ("Only {} events have a known day", sum(one.earliest == one.latest for one in show.ordered("time"))),
     ],
     "04-what-is-allowed": [
-        ("{} cells are blue", sum(rules.judge(case).answer == "allowed" for case in rules.cases(supplier="us"))),
-        ("left {} in doubt", sum(rules.judge(case).answer == "unclear" for case in rules.cases(supplier="us"))),
+        ("{} squares are blue", sum(rules.judge(case).answer == "allowed" for case in CASES)),
+        ("left {} in doubt", len(UNSURE)),
+        ("{} of those are aircraft", UNSURE.count("aircraft")),
+        ("{} answers are new", counted(explore.changes("us", "article"))),
+        ("{} are now allowed", MOVES["not allowed", "allowed"]),
+        ("{} went from “not allowed” to “unclear”", MOVES["not allowed", "unclear"]),
+        ("{} went the other way", MOVES["unclear", "not allowed"]),
+        ("Without “ATACMS”, {} answers change", counted(explore.redraft("atacms"))),
+        ("Without “the Kharkiv area” alone, {} does", counted(explore.redraft().set(without=["kharkiv-only"]))),
+        ("Without both of these, {} change", counted(explore.redraft("kharkiv-only"))),
+        ("Take out all three, and it is {}", counted(explore.redraft("kharkiv-only", "atacms"))),
     ],
     "05-do-the-allies-agree": [
-        ("for each of the other four, {} of the eight rows are silent", SILENT.pop() if len(SILENT) == 1 else -1),
-        ("For Ukraine, {} of the eight rows are silent", ASKED["ukraine"]),
-        ("puts {} positions side by side", len(list(re.findall(";", show.positions().gist))) + 1),
+        ("For Britain, France and Germany, {} of the eight rows are silent", SILENT.pop() if len(SILENT) == 1 else -1),
+        ("For France and Germany, {} more are unclear", OPEN["france"] if OPEN["france"] == OPEN["germany"] else -1),
+        ("puts {} suppliers side by side", len(explore.positions().state["capitals"])),
+        ("{} countries allow it in the record", sum(says.startswith("This case: allowed") for says in SAYS)),
     ],
     "06-what-would-you-advise": [
         *(("{} reasons for each side", sum(row["side"] == side for row in SIDES)) for side in ("widen", "keep")),

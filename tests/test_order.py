@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from helpers import explore, facts, rules, show
-from helpers.view import View
+from helpers.live import Explorer
+from helpers.view import View, still
 
 Rows = list[list[str]]
 
@@ -18,27 +19,28 @@ def first(table: str) -> Any:
     return next(iter(getattr(facts.library(), table).values()))
 
 
+def plain(desk: Explorer) -> View:
+    """A desk as it reads in print, without its code and its controls."""
+    return View(tuple(map(still, desk.shown.nodes[:1])))
+
+
 VIEWS: dict[str, Callable[[], View]] = {
     "verdict": lambda: show.verdict(rules.cases()[0]),
-    "prediction": lambda: explore.predict(first("stories").id).set(answer="allowed").shown,
-    "limits": show.limits,
-    "limits by lists": lambda: explore.limits().shown,
-    "redraft": lambda: show.redraft(first("terms").id),
-    "changes": lambda: explore.changes().shown,
+    "prediction": lambda: explore.predict(first("stories").id).set(answer="allowed", sure="sure").shown,
+    "limits": lambda: plain(explore.limits()),
+    "redraft": lambda: plain(explore.redraft(first("terms").id)),
+    "changes": lambda: plain(explore.changes()),
     "positions": lambda: show.positions(layer="record"),
-    "positions of a case": lambda: explore.positions().shown,
-    "capitals": lambda: explore.capitals().shown,
-    "voices": lambda: show.voices(*facts.library().actors),
+    "side by side": lambda: plain(explore.positions()),
+    "capitals": lambda: plain(explore.capitals()),
     "paragraphs": show.paragraphs,
     "card": show.card,
-    "sources": show.sources,
-    "claims by kind": lambda: show.sources(first("claims").speaker.kind),
+    "claims to read": lambda: show.claims(first("claims").id),
+    "claims": lambda: show.claims(first("claims").id, shown=True),
     "chain": show.chain,
-    "outcomes": show.outcomes,
     "reasons": lambda: show.reasons(first("reasons").side),
     "criteria": lambda: show.criteria(first("criteria").set),
     "words": show.words,
-    "people": show.people,
     "times": show.times,
     "unsaid": lambda: show.unsaid(*facts.library().paragraphs),
     "border": show.border,

@@ -79,9 +79,9 @@ def test_unclear_gives_two_readings_and_nothing_else_gives_any() -> None:
 def test_silence_is_said_to_be_silence() -> None:
     own = rules.judge(rules.case("own-weapon"))
     assert (own.answer, own.chain) == ("not stated", ())
-    assert repr(own).endswith("nothing is told about such a case. Silence is not permission.")
+    assert repr(own).endswith("nothing is said of such a case. Silence is not permission.")
     other = rules.judge(rules.case("british-view-of-us"), facts.position("uk"))
-    assert "all that is told is for “Britain” as the supplier. Silence is not permission." in repr(other)
+    assert "all that is said is for “Britain” as the supplier. Silence is not permission." in repr(other)
 
 
 def test_a_position_depends_on_the_day() -> None:
@@ -133,7 +133,7 @@ def test_a_scope_keeps_a_position_from_the_weapons_of_others() -> None:
 
 
 def test_no_case_of_the_grid_breaks_a_need() -> None:
-    known = [one for one in facts.library().needs.values() if one.needs.layer == "article"]
+    known = [one for own in facts.library().needs.values() for one in own if one.needs.layer == "article"]
     for need in known:
         asked = [case for case in CASES if need.value in case.ids]
         also = {one.needs.id for one in known if (one.value, one.needs.dimension) == (need.value, need.needs.dimension)}

@@ -1,28 +1,27 @@
 """What is drawn: the events in time, the border with places near it, and distances on one scale."""
 
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
 from math import cos, radians
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 from helpers.facts import Event, Figure, find, grouped, library, read_day, write_day
-from helpers.show.parts import interval, listed, picked, placed, sourced, text, told
-from helpers.view import Node, View, boxes, table, tag
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from helpers.show.parts import interval, layer_line, listed, picked, placed, sourced, text, told
+from helpers.view import Node, View, boxes, page, pick, span, tag
 
 __all__ = ["border", "ordered", "ranges", "timeline"]
 BARS = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated."
-DAYS = "Diamond: the day is known. Upright line: the report. // marks where the axis is cut."
-MONTH = 31  # days at most; all months are as wide
-STYLE = Path(__file__).parents[1] / "figures.mplstyle"
+DAYS = "Diamond: the day is known. Dotted line: the report. //: time is left out."
+KNOWN = " Triangle: a day that the record knows."
 HOW = "Measured by us in a straight line on a simple outline. No figure here is from the report."
 KEY = "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us."
+
+
+# Months or years, all as wide: their names, and where each day stands among them.
+Axis = NamedTuple("Axis", [("names", list[str]), ("places", dict[date, float])])
 
 
 def timeline(
@@ -31,26 +30,33 @@ def timeline(
     """Return the events with their intervals, in the order of time or of the text.
 
     The layer 'both' sets the day that the record knows beside the interval of the report. With
-    `until`, only events that had surely happened by that day stand out; with `step`, only so many,
-    and the last of them is told in full. Where the earliest day is not stated, the bar is open.
+    `until`, only events that had surely happened by that day stand out; with `step`, the event at
+    that place is told in full, and each can be chosen. An open bar has no earliest day.
 
     >>> timeline().gist.startswith("Timeline: ")
     True
     """
     events = picked(ordered(order, layer), lambda event: event.topic, topic, "topic of events")
-    day = read_day(until) if until else date.max
-    sure = [event for event in events[: step or None] if event.latest <= day]
-    pale = f"Not certain by {write_day(day)}." if until else "Still to come."
+    day, step = read_day(until) if until else date.max, min(step, len(events))
     record = [event for event in library().events.values() if layer == "both" and event.dates]
     ends = [end for event in (*events, *record) for end in (event.earliest, event.latest) if end]
-    months = sorted({end.replace(day=1) for end in (library().day, *ends)})
-    known = grouped(record, lambda event: event.dates)
-    rows = [_row(event, known.get(event.id, []), months, event in sure, pale) for event in events]
-    heads = tag("div", _axis(months), "Event", look="lane"), "When"
-    drawn = table("Each event and its interval", heads, rows)
-    card = [_card(event) for event in sure[-1:] if step]
-    head, key = _gist(events, sure, step, order), text(f"{BARS} {DAYS}", look="kind")
-    return told(layer, head, *card, drawn, key)
+    axis, rows = _axis({library().day, *ends}), []
+    for at, event in enumerate(events, 1):
+        title = pick("radio", "step order", f"{at} {order}", at == step, event.title, look="choose")
+        chip = (" ", tag("small", "chosen", look="chip")) if at == step else ()
+        late = f" Not certain by {write_day(day)}." if event.latest > day else ""
+        cell = _cell(event, [known for known in record if known.dates == event.id], axis, late)
+        look = "row chosen" if chip else "row pale" if late else "row"
+        rows.append(tag("tr", tag("th", title, *chip, look="event", scope="row"), cell, look=look))
+    by = "as the report tells them" if order == "text" else "sorted by latest possible day"
+    caption = tag("caption", f"Each event and its interval, {by}", look="caption")
+    drawn = tag("table", caption, _heads(axis), tag("tbody", *rows), look="table wide")
+    sure = f"{sum(event.latest <= day for event in events)} of {len(events)} events are certain"
+    gist = f"{sure} by {write_day(day)}" if until else f"{len(events)} events"
+    head = _card(events, step) if step else text(f"Timeline: {gist}.", look="title")
+    body = tag("div", head, tag("div", drawn, look="main"), look="spread" if step else "")
+    key = text(f"{BARS} {DAYS}{KNOWN if record else ''}", look="kind")
+    return page(body, key, layer=layer_line(layer))
 
 
 def ordered(order: str, layer: str = "article") -> list[Event]:
@@ -59,66 +65,63 @@ def ordered(order: str, layer: str = "article") -> list[Event]:
     >>> ordered("time")[0].latest <= ordered("time")[-1].latest
     True
     """
-    told_in = "article" if layer == "both" else layer
+    told_in, claims = "article" if layer == "both" else layer, [*library().claims.values(), None]
     found = [event for event in library().events.values() if event.layer == told_in]
-    claims = [*library().claims.values(), None]
-    in_time = sorted(found, key=lambda event: event.latest)
-    in_text = sorted(found, key=lambda event: claims.index(event.claim))
-    return find({"time": in_time, "text": in_text}, order, "order")
+    by = {"time": lambda event: event.latest, "text": lambda event: claims.index(event.claim)}
+    return sorted(found, key=find(by, order, "order"))
 
 
-def _gist(events: list[Event], sure: list[Event], step: int, order: str) -> str:
-    by = "as the report tells them" if order == "text" else "sorted by latest possible day"
-    if step and sure:
-        return f"Event {len(sure)} of {len(events)}, {by}: {sure[-1].title}, {interval(sure[-1])}."
-    count = f"{len(sure)} of " if len(sure) < len(events) else ""
-    return f"Timeline: {count}{len(events)} events, {by}."
-
-
-def _card(event: Event) -> Node:
+def _card(events: list[Event], step: int) -> Node:
     """Return an event in full: what is told, by whom, its time words, and what is left unsaid."""
-    claim, time, who = event.claim, event.time, sourced("", event.sources, event.status)
-    if claim:
-        who = placed(claim.paragraph, f"— {claim.attribution}")
-    rule = f"Time words: {time.words}. {time.rule} So: {interval(event)}." if time else event.note
+    event = events[step - 1]
+    claim, time = event.claim, event.time
+    said = claim and placed(claim.paragraph, f"— {claim.attribution}")
+    gist = f"Event {step} of {len(events)}: {event.title}, {interval(event)}."
+    rule = f"Time words: {time.words}. {time.rule}" if time else event.note
     gap = f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else ""
-    told = f"{event.title}. {event.told} "
-    return tag("div", text(told, who), text(rule), text(gap), look="card")
+    who = text(f"{event.told} ", said or sourced("", event.sources, event.status))
+    return tag("div", text(gist, look="title"), who, text(rule), text(gap), look="card")
 
 
-def _row(event: Event, days: list[Event], months: list[date], sure: bool, pale: str) -> list[Node]:
-    """Return the title over the bar, and the interval with where it is told and what is known."""
-    look, end = ("", "") if sure else ("pale", f" {pale}")
-    where = boxes((event.claim.paragraph,)) if event.claim else f"record, {event.status}"
-    more = [f" In the record: {interval(day)}, {day.title} ({day.status})." for day in days]
-    drawn = tag("div", _track(event, days, months), event.title, look=f"lane {look}")
-    return [drawn, tag("div", f"{interval(event)} (", where, ").", *more, end, look=look)]
+def _axis(days: set[date]) -> Axis:
+    """Return the axis of the months that have one of the days, or of the years; // is a cut."""
+    starts, length, form = {day: day.replace(day=1) for day in days}, 31, "%b %Y"
+    if len({*starts.values()}) > 8:  # there is no room for so many months
+        starts, length, form = {day: day.replace(month=1, day=1) for day in days}, 366, "%Y"
+    drawn = sorted({*starts.values()})
+    cut = {end for start, end in pairwise(drawn) if (end - start).days > length}
+    names = [f"{'// ' if start in cut else ''}{start:{form}}" for start in drawn]
+    parts = {day: drawn.index(of) + ((day - of).days + 0.5) / length for day, of in starts.items()}
+    return Axis(names, {day: 100 * part / len(drawn) for day, part in parts.items()})
 
 
-def _axis(months: list[date]) -> Node:
-    """Return the names of the months; // where months are left out."""
-    cuts = [month for before, month in pairwise(months) if (month - before).days > MONTH]
-    names = [f"// {month:%b %Y}" if month in cuts else f"{month:%b %Y}" for month in months]
-    drawn = [tag("div", name, look="month") for name in names]
-    return tag("div", *drawn, look="axis", aria_hidden="true")
+def _heads(axis: Axis) -> Node:
+    """Return the heads, with the day of the report over the axis."""
+    side = f"right:{100 - axis.places[library().day]:.4g}%"
+    day = tag("div", f"report: {write_day(library().day)}", look="day", style=side)
+    names = [tag("div", name, look="month") for name in axis.names]
+    drawn = tag("div", day, *names, look="axis", aria_hidden="true")
+    heads = "Event", tag("div", drawn, span("When"), look="strip")
+    cells = [tag("th", head, look="event", scope="col") for head in heads]
+    return tag("thead", tag("tr", *cells, look="row"))
 
 
-def _track(event: Event, days: list[Event], months: list[date]) -> Node:
-    """Return the interval as a bar, a diamond for a single day, or dashes that are open."""
+def _cell(event: Event, known: list[Event], axis: Axis, late: str) -> Node:
+    """Return the interval as a bar, a diamond for a single day, or open dashes, and in words."""
     first, last = event.earliest or event.latest, event.latest
     look = ("diamond" if first == last else "bar") if event.earliest else "open"
-    marks = [("report", library().day, library().day), (look, first, last)]
-    marks += [("triangle", day.latest, day.latest) for day in days]
-    return tag("div", *(_mark(*mark, months) for mark in marks), look="track")
+    marks = [_mark(axis, "report", library().day, library().day), _mark(axis, look, first, last)]
+    marks += [_mark(axis, "triangle", day.latest, day.latest) for day in known]
+    track = tag("div", *marks, look="track", style=f"background-size:{100 / len(axis.names):.4g}%")
+    where = boxes((event.claim.paragraph,)) if event.claim else f"record, {event.status}"
+    more = [f" In the record: {interval(day)}, {day.title} ({day.status})." for day in known]
+    when = span(f"{interval(event)} (", where, ").", *more, late)
+    return tag("td", tag("div", track, when, look="strip"), look="event")
 
 
-def _mark(look: str, first: date, last: date, months: list[date]) -> Node:
-    left, right = _place(first, months), 100 - _place(last, months)
-    return tag("div", look=f"at {look}", style=f"left:{left:.4g}%;right:{right:.4g}%")
-
-
-def _place(day: date, months: list[date]) -> float:
-    return 100 * (months.index(day.replace(day=1)) + (day.day - 0.5) / MONTH) / len(months)
+def _mark(axis: Axis, look: str, first: date, last: date) -> Node:
+    sides = f"left:{axis.places[first]:.4g}%;right:{100 - axis.places[last]:.4g}%"
+    return tag("span", look=f"at {look}", style=sides)
 
 
 def border() -> View:
@@ -127,10 +130,37 @@ def border() -> View:
     >>> border().gist
     'The border, and how far from it these cities lie.'
     """
-    places, end = library().places.values(), "to the nearest point of the border."
-    alt = [f"{place.name}: {_amount(place.figure)} {end}" for place in places if place.figure]
+    from matplotlib import style  # here: a view without a picture loads no library for drawing
+
+    written, end = BytesIO(), "to the nearest point of the border."
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle", after_reset=True):
+        _map().figure.savefig(written, format="svg", metadata={"Date": None})
+    address = f"data:image/svg+xml;base64,{b64encode(written.getvalue()).decode()}"
+    far = [(row["name"], library().figures.get(row["figure"])) for row in library().rows["places"]]
+    words = "\n".join(f"{name}: {own.value} {own.unit} {end}" for name, own in far if own)
+    picture = tag("img", look="picture", alt=words, src=address)
     head = "The border, and how far from it these cities lie."
-    return told("record", head, _picture(_map, "\n".join(alt)), text(HOW, look="kind"))
+    return told("record", head, picture, text(HOW, look="kind"))
+
+
+def _map() -> Any:
+    """Return axes with the outline, and a line from each place to the border where it is near."""
+    from matplotlib.figure import Figure
+
+    ax = Figure((5, 5)).add_axes((0, 0, 1, 1), frame_on=False, xticks=(), yticks=())
+    points = library().rows["border"]
+    for outline in grouped(points, lambda point: point["area"]).values():
+        ax.plot([point["lon"] for point in outline], [point["lat"] for point in outline], "C2")
+    for place in library().rows["places"]:
+        name = f"\n{place['name']}"
+        if figure := library().figures.get(place["figure"]):
+            ends = (place["lon"], place["border_lon"]), (place["lat"], place["border_lat"])
+            ax.plot(*ends, "C1o-", markevery=[0])
+            name += f"\n{figure.value} {figure.unit}"
+        ax.text(place["lon"], place["lat"], name, ha="center", va="top", parse_math=False)
+    # A degree to the north is longer than one to the east.
+    ax.set_aspect(1 / cos(radians(sum(point["lat"] for point in points) / len(points))))
+    return ax
 
 
 def ranges() -> View:
@@ -139,57 +169,16 @@ def ranges() -> View:
     >>> ranges().gist
     'Distances and published ranges on one scale.'
     """
-    known = [figure for figure in library().figures.values() if figure.unit == "km"]
-    known.sort(key=lambda figure: figure.value)
-    rows = [_measured(figure, known[-1].value) for figure in known]
+    km = [figure for figure in library().figures.values() if figure.unit == "km"]
+    km.sort(key=lambda figure: figure.value)
+    rows = [(own.label, _bar(own, km[-1].value), sourced(own.note, own.sources)) for own in km]
     heads = "What", "Figure and kind", "How it was obtained"
     caption = "Distances and published ranges on one scale."
     return listed("record", caption, heads, rows, text(KEY, look="kind"))
 
 
-def _measured(figure: Figure, longest: float) -> tuple[str, Node, Node]:
+def _bar(figure: Figure, longest: float) -> Node:
     """Return a figure in words and as a line of its length, with the look of its kind."""
     width = f"width:{100 * figure.value / longest:.4g}%"
     line = tag("div", look=f"length of-{figure.kind}", style=width, aria_hidden="true")
-    drawn = tag("div", f"{_amount(figure)} ({figure.kind}).", line, look="lane")
-    return figure.label, drawn, sourced(figure.note, figure.sources)
-
-
-def _amount(figure: Figure) -> str:
-    return f"{figure.value} {figure.unit}"
-
-
-def _picture(draw: "Callable[[], Axes]", words: str) -> Node:
-    """Return a figure as an image; the same figure gives the same address."""
-    from matplotlib import style  # here: a view without a picture loads no library for drawing
-    from matplotlib.text import Text
-
-    written = BytesIO()
-    with style.context(STYLE, after_reset=True):
-        drawn = draw().figure.figure
-        for letters in drawn.findobj(Text):
-            letters.set_parse_math(False)  # a $ is money here
-        drawn.savefig(written, format="svg", metadata={"Date": None})
-    address = f"data:image/svg+xml;base64,{b64encode(written.getvalue()).decode()}"
-    return tag("img", look="picture", alt=words, src=address)
-
-
-def _map() -> "Axes":
-    """Return the outline, with a line from each place to the nearest point of the border."""
-    from matplotlib.figure import Figure
-
-    ax = Figure((5, 5)).add_axes((0, 0, 1, 1), frame_on=False, xticks=(), yticks=())
-    points = library().border.values()
-    for outline in grouped(points, lambda point: point.area).values():
-        ax.plot([point.lon for point in outline], [point.lat for point in outline], "C2")
-    for place in library().places.values():
-        name = f"{place.name}\n{_amount(place.figure)}" if place.figure else place.name
-        ax.text(
-            place.lon, place.lat, f"\n{name}", ha="center", va="top", size=12
-        )  # on a telephone, 11 pixels
-        if place.border_lon is not None and place.border_lat is not None:
-            ends = (place.lon, place.border_lon), (place.lat, place.border_lat)
-            ax.plot(*ends, "C1o-", markevery=[0])
-    middle = radians(sum(point.lat for point in points) / len(points))
-    ax.set_aspect(1 / cos(middle))  # a degree to the north is longer
-    return ax
+    return tag("div", f"{figure.value} {figure.unit} ({figure.kind}).", line, look="lane")

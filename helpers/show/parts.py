@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Iterable
 
 from helpers import facts
 from helpers.facts import Item
-from helpers.view import Cells, Child, Node, View, boxes, note, page, spaced, span, table, tag
+from helpers.view import Cells, Child, Node, View, boxes, page, spaced, span, table, tag
 
-__all__ = ["held_by", "interval", "layer_line", "note"]
-NO_CASE = "no such case"
+__all__ = ["held_by", "interval", "layer_line"]
 
 
 def told(layer: str, head: Child, *parts: Child) -> View:
@@ -37,15 +36,13 @@ def text(*children: Child, look: str = "text") -> Node:
     return tag("p", *children, look=look)
 
 
-def picked(
-    records: Collection[Item], by: Callable[[Item], str], name: str, kind: str
-) -> list[Item]:
+def picked(all_: Collection[Item], by: Callable[[Item], str], name: str, kind: str) -> list[Item]:
     """Return the records of that name; all when it is empty.
 
     >>> picked(["ban", "limit", "law"], lambda word: word[0], "l", "letter")
     ['limit', 'law']
     """
-    return facts.find({**facts.grouped(records, by), "": [*records]}, name, kind)
+    return facts.find({**facts.grouped(all_, by), "": [*all_]}, name, kind)
 
 
 def layer_line(layer: str) -> str:
@@ -78,20 +75,10 @@ def interval(told: facts.Event | facts.Voice) -> str:
 def held_by(held: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held.
 
-    >>> held_by(next(iter(facts.library().positions.values()))).endswith(" at the latest")
-    True
+    >>> held_by(next(iter(facts.library().positions.values()))).count(", as known on ")
+    1
     """
-    return f"{held.actor.name}, in force since {facts.write_day(held.latest)} at the latest"
-
-
-def stance(held: facts.Position) -> Node:
-    """Return what is held, and who says so where.
-
-    >>> held = next(iter(facts.library().positions.values()))
-    >>> stance(held).html().startswith("<span>")
-    True
-    """
-    return span(f"{held.stance} ", cited(held.cited))
+    return f"{held.actor.name}, as known on {facts.write_day(held.latest)}"
 
 
 def cited(citations: Iterable[facts.Citation]) -> Node:
@@ -129,15 +116,5 @@ def sourced(words: str, sources: Iterable[facts.Source], status: str = "") -> No
 
 
 def _outlet(source: facts.Source) -> Node:
-    if source.url:
-        return tag("a", source.citation, look="source", href=source.url)
-    return span(source.citation, look="outlet")
-
-
-def named(words: Child, id_: str) -> Node:
-    """Return the first cell of a row, with the id that a memo can cite.
-
-    >>> page(named("An official", "a1")).words
-    'An official a1'
-    """
-    return span(words, tag("small", f" {id_}", look="kind"))
+    name, look = ("a", "source") if source.url else ("span", "outlet")
+    return tag(name, source.citation, look=look, href=source.url or None)

@@ -1,13 +1,18 @@
 """The report in plain words, who speaks in it, and what became of it."""
 
-from helpers.facts import Claim, Link, Paragraph, Reason, find, grouped, library, paragraph
-from helpers.show.parts import listed, named, picked, placed, sourced, text, told
-from helpers.student.copy import Copy, edition, own_copy
-from helpers.view import Child, Node, View, boxes, page, span, table, tag
+from collections.abc import Mapping
 
-__all__ = ["card", "chain", "criteria", "outcomes", "paragraphs", "people", "reasons"]
-__all__ += ["sources", "times", "unsaid", "words"]
+from helpers.facts import Claim, Outcome, find, grouped, library, paragraph
+from helpers.show.parts import listed, picked, placed, sourced, text, told
+from helpers.student.copy import own_copy
+from helpers.view import Child, Node, View, boxes, page, pick, span, table, tag
+
+__all__ = ["card", "chain", "claims", "criteria", "paragraphs", "reasons"]
+__all__ += ["times", "unsaid", "words"]
 OURS = "In our own words, for the words of the report."
+CHOOSE, SHOW = "Choose a square to read its claim.", "Show how they stand"
+UNKNOWN = "Our record has no outcome for it."
+SIGNS = " ✓…+→↑≠□“"  # of no way to stand, and of those in their table
 
 
 def paragraphs(*numbers: str) -> View:
@@ -16,20 +21,13 @@ def paragraphs(*numbers: str) -> View:
     >>> paragraphs().gist
     'The report in plain words of our own.'
     """
-    copy = own_copy()
-    rows = [_part(paragraph(number), copy) for number in numbers or library().paragraphs]
-    heads = ["Paragraph", "About", "In plain words", "Your own copy"][: len(rows[0])]
-    same = [text(edition(copy))] if copy else []
+    texts, edition = own_copy()
+    heads = ("Paragraph", "About", "In plain words", "Your own copy")[: 4 if texts else 3]
+    parts = [paragraph(number) for number in numbers or library().paragraphs]
+    each = [(boxes((own.id,)), own.heading, own.plain, texts.get(own.id, "")) for own in parts]
+    rows = [cells[: len(heads)] for cells in each]
+    same = [text(edition)] if edition else []
     return listed("article", "The report in plain words of our own.", heads, rows, *same)
-
-
-def _part(part: Paragraph, copy: Copy | None) -> list[Child]:
-    """Return a paragraph in plain words, and as it stands in the own copy if that has any text."""
-    plain: list[Child] = [boxes((part.id,)), part.heading, part.plain]
-    if not copy or not copy.texts:
-        return plain
-    differs = "Differs from our edition: " if part.id in copy.differ else ""
-    return [*plain, differs + copy.texts.get(part.id, "")]
 
 
 def card() -> View:
@@ -38,29 +36,85 @@ def card() -> View:
     >>> card().gist
     'Who, what, when, where, why'
     """
-    asks = library().card.values()
-    rows = [(ask.question, ask.answer, placed(ask.paragraph, ask.speaker.name)) for ask in asks]
+    known = library().card.values()
+    rows = [(ask.question, ask.answer, placed(ask.paragraph, ask.speaker.name)) for ask in known]
     heads = "Question", "The report", "Where, and who says it"
     return listed("article", "Who, what, when, where, why", heads, rows)
 
 
-def sources(kind: str = "") -> View:
-    """Return every claim by the kind of its speaker, or the claims of one kind in full too.
+def claims(claim: str = "", shown: bool | None = None, **predicted: str) -> View:
+    """Return every claim as a square under its kind of speaker, with the chosen one in full.
 
-    >>> sources().gist.endswith("claims by kind of speaker.")
+    With no `shown`, they are only to read. While it is false, one predicts how they stand today:
+    `predicted` has each by its id, and fills its square. Once it is true, the squares say how they
+    do stand, and the record stands beside the chosen claim.
+
+    >>> claims(shown=True).gist.endswith(" claims stand. You made no predictions.")
     True
     """
-    kinds = grouped(library().claims.values(), lambda claim: claim.speaker.kind)
-    chosen = find({"": [], **kinds}, kind, "kind of speaker")
-    most = sorted(kinds.items(), key=lambda pair: -len(pair[1]))
-    rows = [(f"{name} ({len(own)})", boxes(said.paragraph for said in own)) for name, own in most]
-    each = table("One box for each claim, with its paragraph", ("Kind of speaker", "Claims"), rows)
-    gist = f"{len(library().claims)} claims by kind of speaker."
-    if not chosen:
-        return told("article", gist, each)
-    full = [(named(boxes((own.paragraph,)), own.id), own.claim, own.attribution) for own in chosen]
-    said = table(f"In full: {kind}", ("Paragraph, id", "Claim", "Who says so"), full)
-    return told("article", f"{gist} In full: {kind}.", each, said)
+    known = {own.id: Outcome(own, "", UNKNOWN, ()) for own in library().claims.values()}
+    known |= {own.claim.id: own for own in library().outcomes.values()}
+    mine = {id_: way for id_, way in predicted.items() if way in _ways()}
+    stands = {id_: own.status for id_, own in known.items()} if shown else mine
+    fits = sum(stands[id_] == way for id_, way in mine.items())
+    fit = f"{fits} of {len(mine)} predictions fit." if mine else "You made no predictions."
+    chosen, ways = find({"": None, **known}, claim, "claim"), [*stands.values()]
+    said = "" if shown else "predicted: "
+    full = _full(chosen, mine.get(claim, ""), shown) if chosen else [text(CHOOSE)]
+    parts = [_squares(claim, stands, said), tag("div", *full, look="full")]
+    if shown is not None:
+        press = pick("checkbox", "shown", "shown", shown, SHOW, look="press switch")
+        key = [_stand(way, words=f"{way}: {ways.count(way)}") for way in _ways() if way in ways]
+        parts.append(tag("div", press, *key, look="stands"))
+    head = f"{len(known)} claims by kind of speaker; each number is a paragraph."
+    line = ("both", f"How {len(known)} claims stand. {fit}") if shown else ("article", head)
+    return told(*line, tag("div", *parts, look="board"))
+
+
+def _squares(chosen: str, stands: Mapping[str, str], said: str) -> Node:
+    """Return the claims to choose by kind of speaker, each filled with what is said of it."""
+    place, kinds = [*library().paragraphs].index, list[Node]()
+    known = sorted(library().claims.values(), key=lambda own: place(own.paragraph))
+    for kind, every in grouped(known, lambda own: own.speaker.kind).items():
+        each = [tag("legend", f"{kind}: {len(every)}")]
+        for own in every:
+            way = stands.get(own.id, "")
+            word, square = f" {said}{way};" if way else "", _stand(way, own.paragraph)
+            says = f"paragraph {own.paragraph}, {kind};{word} {own.claim}"
+            each.append(pick("radio", "claim", own.id, own.id == chosen, square, " ", says=says))
+        kinds.append(tag("fieldset", *each, look="squares"))
+    return tag("div", *kinds, look="claims")
+
+
+def _ways() -> dict[str, str]:
+    """Return the ways in which a claim can stand, each with its meaning."""
+    known = library().schemas["outcomes"].fields["status"]["categories"]
+    return {way["value"]: f"{way['value']}: {way['label']}" for way in known}
+
+
+def _stand(way: str, inside: str = "", words: str = "") -> Node:
+    """Return a square with the sign and fill of a way to stand, or of none, before words."""
+    at = ["", *_ways()].index(way)
+    square = span(span(f"{inside} {SIGNS[at]}", look="chip"), look=f"square is-{at}")
+    return tag("div", square, span(f" {words}"), look="stand") if words else square
+
+
+def _full(now: Outcome, mine: str, shown: bool | None) -> list[Node]:
+    """Return a claim of the report; with it what may be predicted, or its record."""
+    own, unsaid = now.claim, now.claim.left_unsaid
+    says = _named(placed(own.paragraph, span(_said(own), look="plain")), own.id)
+    gap = text(f"It does not say: {unsaid}." if unsaid else "")
+    card = tag("div", text("In the report", look="text kind"), text(says), gap, look="card")
+    if shown:
+        head = text("In the record, as far as our sources reach", look="text kind")
+        yours = text(f"You predicted: {mine}." if mine else "")
+        known = _stand(now.status, words=now.status), text(sourced(now.says, now.sources)), yours
+        return [card, tag("div", head, *known, look="known")]
+    marks = {way: _stand(way, words=words) for way, words in _ways().items()}
+    each = [pick("radio", own.id, way, way == mine, mark) for way, mark in marks.items()]
+    legend = tag("legend", "Predict: how does it stand today?")
+    guesses = tag("fieldset", legend, *each, look="guesses")
+    return [card] if shown is None else [card, guesses]
 
 
 def chain() -> View:
@@ -69,36 +123,20 @@ def chain() -> View:
     >>> chain().gist
     'One chain of reports.'
     """
-    links = library().chain.values()
-    befores = ["", *(link.actor.name for link in links)]
-    flow = [part for link in map(_link, links, befores) for part in link]
+    flow, before = list[Node](), ""
+    for link in library().chain.values():
+        arrow = tag("div", "→" if link.relies_on == before else "⇢", look="arrow")
+        does = text(f"{link.does} ", boxes((link.paragraph,)))
+        relies = text(f"It relies on: {link.relies_on or 'not stated'}.", look="kind")
+        box = tag("div", text(tag("strong", link.actor.name)), does, relies, look="link")
+        flow, before = [*flow, arrow, box], link.actor.name
     key = text("⇢ only the order in time; → the text was taken from there.", look="kind")
-    return told("article", "One chain of reports.", tag("div", *flow, look="beside"), key)
+    return told("article", "One chain of reports.", tag("div", *flow[1:], look="beside"), key)
 
 
-def _link(link: Link, before: str) -> list[Node]:
-    """Return a link, after an arrow that says whether it took its text from the one before."""
-    arrow = [tag("div", "→" if link.relies_on == before else "⇢", look="arrow")] if before else []
-    does = text(f"{link.does} ", boxes((link.paragraph,)))
-    relies = text(f"It relies on: {link.relies_on or 'not stated'}.", look="kind")
-    return [*arrow, tag("div", text(tag("strong", link.actor.name)), does, relies, look="link")]
-
-
-def outcomes(status: str = "") -> View:
-    """Return how the claims of the report stand in the later record, or those with one status.
-
-    >>> outcomes().gist.endswith("claims against the record")
-    True
-    """
-    known = library().outcomes.values()
-    found = picked(known, lambda outcome: outcome.status, status, "status in outcomes")
-    rows = [(_claim(now.claim), now.status, sourced(now.says, now.sources)) for now in found]
-    heads = "Article: the claim and its speaker", "How it stands", "Record: what is known now"
-    return listed("both", f"{len(rows)} claims against the record", heads, rows)
-
-
-def _claim(claim: Claim) -> Node:
-    return placed(claim.paragraph, span(_said(claim), look="plain"))
+def _named(words: Child, id_: str) -> Node:
+    """Return words with the id that a memo can cite."""
+    return span(words, tag("small", f" {id_}", look="kind"))
 
 
 def _said(claim: Claim) -> str:
@@ -112,12 +150,10 @@ def reasons(side: str = "") -> View:
     'Stated reasons'
     """
     found = picked(library().reasons.values(), lambda reason: reason.side, side, "side in reasons")
-    rows = [(named(reason.speaker, reason.id), reason.says, _place(reason)) for reason in found]
+    where = [span(f"{it.layer}: ", boxes((it.paragraph,)), sourced("", it.sources)) for it in found]
+    told_by = [_named(it.speaker, it.id) for it in found]
+    rows = zip(told_by, (it.says for it in found), where, strict=True)
     return listed("both", "Stated reasons", ("Who, id", "Reason", "Layer and place"), rows)
-
-
-def _place(reason: Reason) -> Node:
-    return span(f"{reason.layer}: ", boxes((reason.paragraph,)), sourced("", reason.sources))
 
 
 def criteria(name: str) -> View:
@@ -127,32 +163,21 @@ def criteria(name: str) -> View:
     'What to look for'
     """
     found = picked(library().criteria.values(), lambda own: own.set, name, "set in criteria")
-    rows = [(criterion.look_for, criterion.strong, criterion.weak) for criterion in found]
-    asked = table("What to look for", ("Look for", "Strong", "Not there yet"), rows)
-    return page(asked, layer="Criteria of ours, with no key.")
+    heads = "Look for", "Strong", "Not there yet"
+    asked = table("What to look for", heads, [own[1:] for own in found])
+    return page(asked, layer="Our own criteria; there is no answer key.")
 
 
 def words(*terms: str) -> View:
-    """Return words to know with their meaning, by default all.
+    """Return words to know with their meaning, by default all; the name of an actor is one too.
 
     >>> words().gist
     'Words to know.'
     """
-    known = {word.id: (word.term, word.meaning) for word in library().glossary.values()}
-    rows = [find(known, term, "word") for term in terms or known]
+    known = {id_: own[1:] for id_, own in library().glossary.items()}
+    known |= {own.id: (own.name, own.role) for own in library().actors.values()}
+    rows = [find(known, term, "word") for term in terms or library().glossary]
     return page(table("Words to know.", ("Word", "Meaning"), rows), layer=OURS)
-
-
-def people(*actors: str) -> View:
-    """Return who is who: the actors with what the report tells of them, by default all.
-
-    >>> people().gist
-    'Who is who.'
-    """
-    everyone = library().actors.values()
-    known = {actor.id: (actor.name, actor.role) for actor in everyone if actor.layer == "article"}
-    rows = [find(known, name, "actor") for name in actors or known]
-    return listed("article", "Who is who.", ("Name", "In the report"), rows)
 
 
 def times() -> View:
@@ -161,9 +186,8 @@ def times() -> View:
     >>> times().gist
     'How the lessons read time words.'
     """
-    rows = [(time.words, time.rule) for time in library().times.values()]
-    heads = "The report says", "We take it to mean"
-    return page(table("How the lessons read time words.", heads, rows), layer=OURS)
+    caption, heads = "How the lessons read time words.", ("The report says", "We take it to mean")
+    return page(table(caption, heads, library().times.values()), layer=OURS)
 
 
 def unsaid(*numbers: str) -> View:
@@ -172,8 +196,8 @@ def unsaid(*numbers: str) -> View:
     >>> unsaid().gist
     'What the article does not say.'
     """
-    asked, claims = [paragraph(number).id for number in numbers], library().claims.values()
-    found = [claim for claim in claims if claim.paragraph in asked and claim.left_unsaid]
-    rows = [(boxes((claim.paragraph,)), _said(claim), claim.left_unsaid) for claim in found]
+    asked = [paragraph(number).id for number in numbers]
+    found = [own for own in library().claims.values() if own.paragraph in asked and own.left_unsaid]
+    rows = [(boxes((own.paragraph,)), _said(own), own.left_unsaid) for own in found]
     heads = "Paragraph", "It says, and who speaks", "It does not say"
     return listed("article", "What the article does not say.", heads, rows)

@@ -5,70 +5,50 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 from unicodedata import category, normalize
 
 from helpers import facts
 
-_MEND = "Save the report under this name as plain text (UTF-8), or take the file away."
-_OTHER = "article.txt does not look like the report. Put its text there, and no other."
-_DIFFERS = "compare it in article.txt. Lines within it, such as a caption, count as a difference."
+_DIFFERS = "Differs from our edition: compare it in article.txt. A caption within it counts too."
 
 
-class Copy(NamedTuple):
-    """A reader's own copy: the text of each paragraph, and which of them differ.
+def own_copy() -> tuple[Mapping[str, str], str]:
+    """Return the texts of the reader's own copy of the report, and whether it is the same edition.
 
-    For one that differs, `texts` says where to look. `fault` says why a copy is no use.
-    """
+    It is `article.txt` beside the tables, or in the folder that WITHIN_LIMITS_HOME names; with
+    none, both are empty.
 
-    texts: Mapping[str, str]
-    differ: tuple[str, ...] = ()
-    fault: str = ""
-
-
-def own_copy() -> Copy | None:
-    """Return the reader's own copy of the report; None when there is none.
-
-    It is `article.txt` beside the tables, or in the folder that WITHIN_LIMITS_HOME names.
-
-    >>> isinstance(own_copy(), Copy | None)
+    >>> texts, edition = own_copy()
+    >>> bool(edition) or not texts
     True
     """
     path = Path(os.environ.get("WITHIN_LIMITS_HOME") or facts.home()) / "article.txt"
     try:
-        return compared(_decoded(path.read_bytes())) if path.exists() else None
+        return compared(_decoded(path.read_bytes())) if path.exists() else ({}, "")
     except (OSError, UnicodeError):
-        return Copy({}, fault=f"{path.parent.name}/{path.name} can't be read. {_MEND}")
+        return {}, "article.txt can't be read. Save it as plain text (UTF-8), or take it away."
 
 
-def edition(copy: Copy) -> str:
-    """Return in a sentence or two whether a copy is the same edition of the report.
+def compared(text: str) -> tuple[Mapping[str, str], str]:
+    """Return the paragraphs of a text, and whether it is our edition, or what differs in it.
 
-    >>> edition(Copy({"1": "One.", "2": "Two."}))
-    'Your copy is the same edition: all 2 paragraphs are there, word for word.'
-    """
-    same = f"is the same edition: all {len(copy.texts)} paragraphs are there, word for word."
-    other = f"is another edition, or has lines in between. What differs: {', '.join(copy.differ)}."
-    return copy.fault or f"Your copy {other if copy.differ else same}"
+    One that has a fifth of our paragraphs or fewer is not the report. A paragraph is found wherever
+    its words stand in one run, whatever the marks and line ends.
 
-
-def compared(text: str) -> Copy:
-    """Return a text as a copy of the report, unless it has a fifth of its paragraphs or fewer.
-
-    A paragraph is found wherever its words stand in one run, whatever the marks and line ends.
-
-    >>> compared("A recipe for rye bread.").fault
+    >>> compared("A recipe for rye bread.")[1]
     'article.txt does not look like the report. Put its text there, and no other.'
     """
     parts = [part for part in facts.library().paragraphs.values() if part.words]
     pieces = text.split()
     words = [(word, at) for at, piece in enumerate(pieces) for word in spelled(piece)]
-    places = {part.id: _place(words, part) for part in parts}
-    found = {name: " ".join(pieces[place]) for name, place in places.items()}
-    differ = tuple(name for name, own in found.items() if not own)
+    found = {part.id: " ".join(pieces[_place(words, part)]) for part in parts}
+    differ = [name for name, own in found.items() if not own]
     if len(found) - len(differ) <= len(found) // 5:
-        return Copy({}, fault=_OTHER)
-    return Copy({name: own or _DIFFERS for name, own in found.items()}, differ)
+        return {}, "article.txt does not look like the report. Put its text there, and no other."
+    same = f"is the same edition: all {len(found)} paragraphs are there, word for word."
+    other = f"is another edition, or has lines in between. What differs: {', '.join(differ)}."
+    told = {name: own or _DIFFERS for name, own in found.items()}
+    return told, f"Your copy {other if differ else same}"
 
 
 def fingerprint(words: Sequence[str]) -> str:
@@ -95,11 +75,9 @@ def spelled(text: str) -> tuple[str, ...]:
 
 def _place(words: Sequence[tuple[str, int]], part: facts.Paragraph) -> slice:
     """Return which pieces of a text are a paragraph; each word comes with that of its piece."""
-    plain, size = [word for word, _ in words], part.words or 0
-    for first, (_, last) in enumerate(words[size - 1 :]):
-        if fingerprint(plain[first : first + size]) == part.fingerprint:
-            return slice(words[first][1], last + 1)
-    return slice(0)
+    runs = (words[at : at + (part.words or 0)] for at in range(len(words)))
+    found = (run for run in runs if fingerprint([word for word, _ in run]) == part.fingerprint)
+    return next((slice(run[0][1], run[-1][1] + 1) for run in found), slice(0))
 
 
 def _decoded(raw: bytes) -> str:

@@ -22,6 +22,7 @@ NAME = "student"  # the student's own name is kept under it
 CHANGED = "Not saved: this text was changed on another page. Join the two texts, then save again."
 SAVED = "Saved."
 _LATER = "It is kept on this page and will be saved with your next answer."
+Texts = Mapping[str, str]  # by the name of their box
 
 
 class Entry(NamedTuple):
@@ -60,9 +61,8 @@ def keep(name: str, answer: str, sure: str = "", where: str = "", seen: str | No
     """Return nothing once an answer is on the disk, else a sentence that says what is wrong.
 
     `where` is the paragraph given as a reason. An answer that stays as it was is not added again.
-    `seen` is the text that a page last kept here
-    or got from here: one that another page has changed since is not replaced, and the sentence
-    begins with CHANGED.
+    `seen` is the text that a page last kept here or got from here: one that another page has
+    changed since is not replaced, and the sentence begins with CHANGED.
 
     >>> keep("never-asked", "")
     ''
@@ -79,7 +79,7 @@ def keep(name: str, answer: str, sure: str = "", where: str = "", seen: str | No
     try:
         _append(path, _unsaved[path])
     except OSError as error:
-        return f"Your answer could not be saved: {trouble(error)} {_LATER}"
+        return f"Your answer could not be saved: {_trouble(error)} {_LATER}"
     _unsaved[path] = b""
     return ""
 
@@ -111,8 +111,7 @@ def read() -> tuple[tuple[Entry, ...], str]:
     False
     """
     data, wrong = _data()
-    lines = dict.fromkeys(filter(bytes.strip, data.split(b"\n")))
-    found = [*map(_entry, lines)]
+    found = [_entry(line) for line in dict.fromkeys(data.split(b"\n")) if line.strip()]
     if damaged := found.count(None):
         wrong = f"Lines of {folder().name}/{ANSWERS} that can't be read: {damaged}. They stay."
     return tuple(filter(None, found)), wrong
@@ -122,14 +121,12 @@ def _data() -> tuple[bytes, str]:
     """Return the file and what the disk did not take yet, and a sentence when it can't be read."""
     path = folder() / ANSWERS
     try:
-        return path.read_bytes() + _unsaved[path], ""
-    except FileNotFoundError:
-        return _unsaved[path], ""
+        return (path.read_bytes() if path.exists() else b"") + _unsaved[path], ""
     except OSError as error:
-        return _unsaved[path], f"Your answers can't be read: {trouble(error)}"
+        return _unsaved[path], f"Your answers can't be read: {_trouble(error)}"
 
 
-def texts(names: Mapping[str, str]) -> dict[str, str]:
+def texts(names: Texts) -> dict[str, str]:
     """Return the texts that are kept, by the name of their box; `names` says under which names.
 
     >>> texts({"box": "never-asked"})
@@ -138,9 +135,7 @@ def texts(names: Mapping[str, str]) -> dict[str, str]:
     return {box: kept(name).answer for box, name in names.items()}
 
 
-def keep_texts(
-    names: Mapping[str, str], typed: Mapping[str, str], seen: Mapping[str, str], press: str = ""
-) -> dict[str, Any]:
+def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict[str, Any]:
     """Keep the texts of boxes, each in place of the one that was `seen` there.
 
     Returns `said`, what to say; `took`, the boxes that were sent; `failed`, those that are not on
@@ -149,14 +144,13 @@ def keep_texts(
     >>> keep_texts({}, {}, {})
     {'said': '', 'took': [], 'failed': [], 'other': {}}
     """
-    if press == "save":  # what the disk refused before goes along
-        typed = {**texts(names), **typed}
-    took = [box for box in typed if box in names]
-    said = {box: keep(names[box], typed[box], seen=seen[box]) for box in took}
-    failed, now = [box for box in took if said[box]], texts(names)
+    # With the button, what the disk refused before goes along.
+    sent = {**(texts(names) if press == "save" else {}), **typed}
+    said = {box: keep(names[box], sent[box], seen=seen[box]) for box in sent if box in names}
+    failed, now = [box for box in said if said[box]], texts(names)
     other = {box: now[box] for box in failed if said[box].startswith(CHANGED)}
-    told = next((said[box] for box in failed), SAVED if took else "")
-    return {"said": told, "took": took, "failed": failed, "other": other}
+    told = next((said[box] for box in failed), SAVED if said else "")
+    return {"said": told, "took": [*said], "failed": failed, "other": other}
 
 
 def _append(path: Path, data: bytes) -> None:
@@ -169,16 +163,11 @@ def _append(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
 
 
-def trouble(error: OSError) -> str:
-    """Return what is wrong with the disk or the folder, and the mend.
-
-    >>> trouble(OSError(errno.ENOSPC, "No space left on device"))
-    'the disk is full. Free some space.'
-    """
+def _trouble(error: OSError) -> str:
+    """Return what is wrong with the disk or the folder, and the mend."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "the disk is full. Free some space."
-    wrong = f"{error.strerror} ({error.filename2 or error.filename})"
-    return f"{wrong}. See that {folder()} is a folder that you may read and write."
+    return f"{error.strerror} ({error.filename}). See that {folder()} is a folder you may change."
 
 
 def _entry(line: bytes) -> Entry | None:

@@ -5,7 +5,6 @@ import io
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from helpers import facts
@@ -15,32 +14,26 @@ from helpers.view import LOOKS, Node, View, boxes, page, table, tag
 
 NOTHING, OWN, RIGHT, NOT_YET = "Nothing is kept yet.", "own words", "right", "not yet"
 SURE = "sure", "fairly sure", "guessing"
-HEADS = "Lesson", "Question", "First answer", "How sure", "Last answer", "Result", "Reason"
+HEADS = "Lesson,Question,First answer,How sure,Last answer,Result,Reason,Paragraph".split(",")
 # Where a formula can begin: in front, or behind a sign at which a spreadsheet may part cells.
 _FORMULA = re.compile(r"""(?:^|[;,\t|\r\n])[\s"']*(?=[=+@-])""")
 
 
-def work(files: bool = True) -> View:
-    """Return the student's work as a page to hand in; with `files`, links to save it come first.
+def work(press: str = "", **_: str) -> View:
+    """Return the student's work as a page to hand in; after a press of save, links come first.
 
-    Both files, HTML and CSV, are written beside the answers too. Everything that a student typed is
-    text there, not markup or a formula.
+    Everything that a student typed is text in both files, not markup or a formula.
 
-    >>> work().gist.startswith("My work")
+    >>> work("save").gist.startswith("My work")
     True
     """
     (found, wrong), name = journal.read(), journal.kept(journal.NAME).answer
     title = f"My work: {name}" if name else "My work"
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
-    lessons = sorted(facts.grouped(rows, lambda row: row[0]).items())
-    sheets = [_sheet(lesson, own) for lesson, own in lessons]
-    last = facts.write_day(datetime.fromisoformat(found[-1].at).astimezone()) if rows else ""
-    told = f"Last answer: {last}." if last else NOTHING
-    top = tag("p", title, look="title"), text(told), text(wrong)
-    if not rows or not files:
-        return page(*top, *sheets)
-    written = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
-    links = [line for kind, file in written.items() for line in _saved(kind, file)]
+    sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
+    top = tag("p", title, look="title"), text("" if rows else NOTHING), text(wrong)
+    made = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
+    links = [_link(kind, file) for kind, file in made.items() if rows and press == "save"]
     return page(*top, *links, *sheets)
 
 
@@ -51,12 +44,12 @@ def sure() -> View:
     True
     """
     asked = [(asked, tries[0]) for asked, tries in _tried(journal.read()[0]) if asked.options]
-    tried = [(asked, first.sure, _result(asked, first)[0]) for asked, first in asked if first.sure]
+    tried = [(own, (first.sure, _result(own, first)[0])) for own, first in asked if first.sure]
     if not tried:
         return page(text(NOTHING))
-    told = [own[1:] for own in tried]
+    told = [how for _, how in tried]
     rows = [(level, *(str(told.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
-    wrong = [asked for asked, *own in tried if own == [SURE[0], NOT_YET]]
+    wrong = [own for own, how in tried if how == (SURE[0], NOT_YET)]
     again = [(own.prompt, _title(own.lesson), boxes([own.paragraph])) for own in wrong]
     counts = "How sure you were at the first try", ("You were", "right", "not yet right")
     heads = "You were sure, and it was not right yet", ("Question", "Where", "Read again")
@@ -72,11 +65,13 @@ def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[jo
 def _asked(name: str) -> facts.Question:
     """Return what was asked: a question, a story, or one box of a text, such as `memo/claim`."""
     known, (head, _, box) = facts.library(), name.partition("/")
-    if story := known.stories.get(name):
-        key = facts.Option(story.answer, True, "")
-        return facts.Question(name, "predictions", "", story.story, "", (), "", (key,))
-    asked = known.questions.get(head) or facts.Question(name, "other", "", head, "", (), "", ())
-    return asked._replace(prompt=f"{asked.prompt} ({box})") if box else asked
+    if asked := known.questions.get(head):
+        return asked._replace(prompt=f"{asked.prompt} ({box})") if box else asked
+    told = {id_: (own.story, own.answer) for id_, own in known.stories.items()}
+    told |= {f"claims/{it.claim.id}": (it.claim.claim, it.status) for it in known.outcomes.values()}
+    prompt, *keys = told.get(name, (name,))
+    options = tuple(facts.Option(key, True, "") for key in keys)
+    return facts.Question(name, "predictions" if keys else "other", "", prompt, "", (), "", options)
 
 
 def _result(asked: facts.Question, entry: journal.Entry) -> tuple[str, str]:
@@ -88,8 +83,9 @@ def _result(asked: facts.Question, entry: journal.Entry) -> tuple[str, str]:
 def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ...]:
     """Return the cells of a question; the result is that of the last answer."""
     first, last = tries[0], tries[-1]
-    tried = first.answer if asked.options else ""  # a text is kept while it is typed
-    return asked.lesson, asked.prompt, tried, first.sure, last.answer, *_result(asked, last)
+    # The first answer to an opinion says nothing: a text is kept while it is typed.
+    told = asked.lesson, asked.prompt, first.answer if asked.options else "", first.sure
+    return *told, last.answer, *_result(asked, last), last.paragraph
 
 
 def _title(lesson: str) -> str:
@@ -97,11 +93,13 @@ def _title(lesson: str) -> str:
 
 
 def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
-    """Return the table of a lesson; its caption counts what is blank."""
+    """Return the table of a lesson; its caption counts what is blank, and no column is empty."""
     asked = [own.prompt for own in facts.library().questions.values() if own.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
     head = _title(lesson) + (f": {blank} of {len(asked)} questions blank" if asked else "")
-    return tag("div", table(head, HEADS[1:], [row[1:] for row in rows]), look="own-text")
+    filled = [at for at in range(1, len(HEADS)) if any(row[at] for row in rows)]
+    heads, *told = ([row[at] for at in filled] for row in (HEADS, *rows))
+    return tag("div", table(head, heads, told), look="own-text")
 
 
 def _html(title: str, shown: View) -> str:
@@ -125,17 +123,8 @@ def _safe(cell: str) -> str:
     return _FORMULA.sub(r"\g<0>'", cell.replace("\0", ""))
 
 
-def _saved(kind: str, file: str) -> list[Node]:
-    """Write a file beside the answers; return a link that saves the same, and what goes wrong."""
-    path, data = journal.folder() / f"my-work.{kind}", file.encode(errors="replace")
-    href = f"data:text/{kind};base64,{b64encode(data).decode()}"
-    words, beside = f"Save my work as {kind.upper()}", path.with_name(f"{path.name}.new")
-    link = text(tag("a", words, look="button", download=path.name, href=href))
-    try:
-        if not path.is_file() or path.read_bytes() != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(data)
-            beside.replace(path)  # an older one stays whole until then
-    except OSError as error:
-        return [link, text(f"The page could not be written: {journal.trouble(error)}")]
-    return [link]
+def _link(kind: str, file: str) -> Node:
+    """Return a link that saves a file, which it holds whole."""
+    href = f"data:text/{kind};base64,{b64encode(file.encode(errors='replace')).decode()}"
+    words, name = f"Save my work as {kind.upper()}", f"my-work.{kind}"
+    return text(tag("a", words, look="button", download=name, href=href))

@@ -1,72 +1,87 @@
 """The explorers in which a student answers; what is answered is kept, and is there again later."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from helpers import ask, facts, rules, show
-from helpers.facts import library
-from helpers.live import Control, Explorer
+from helpers.doors import desk, suppliers
+from helpers.facts import Reason, library
+from helpers.live import Control, Explorer, Told
 from helpers.show.parts import text, told
 from helpers.student import journal
 from helpers.student import page as sheet
-from helpers.view import View, mark, note, page, table, tag
+from helpers.view import Node, View, boxes, mark, note, page, pick, tag
 
 Draw = Callable[..., View]  # from the state of an explorer
-CHECK = "Check my answer"
-HOW_SURE = f"Say how sure you are, and press “{CHECK}” again."
+Asked = tuple[str, Sequence[str]]  # what a list asks for, and its options
+CHECK, NONE, CLAIMS = "Check my answer", "none of them", "Claims of the report"
+SURE = "How sure are you?", sheet.SURE
 
 
 def predict(story: str) -> Explorer:
     """Return a story to predict the answer for; the verdict comes once the prediction is kept.
 
     >>> story = next(iter(library().stories))
-    >>> predict(story).set(answer=None).shown.words
-    'Not predicted yet.'
+    >>> predict(story).shown.words
+    'Not answered yet.'
     """
     asked = facts.find(library().stories, story, "story")
     found = rules.judge(rules.case(story), asked.position)
-    ask = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
-    still = told(found.position.layer, asked.story, text(ask))
+    cited = {own.paragraph for rule in found.position.rules for own in rule.cited}
+    settle = dict.fromkeys(own.paragraph for rule in found.chain[-1:] for own in rule.cited)
+    asks: dict[str, Asked] = {"answer": ("Your prediction", rules.ANSWERS), "sure": SURE}
+    if numbers := [number for number in library().paragraphs if number in cited]:
+        asks["paragraph"] = "Which paragraph settles it?", [*numbers, NONE]
 
-    def view(answer: str | None) -> View:
-        if not answer:
-            return note("Not predicted yet.")
-        met = "Your prediction fits" if answer == found.answer else "The report differs"
-        head = page(text(f"{met}. You predicted: ", mark(answer), "."))
-        return View((*head.nodes, *show.verdict(found.case, found.position).nodes))
+    def view(answer: str, sure: str, paragraph: str | None = None) -> View:
+        fits = answer == found.answer
+        met = "Your prediction fits" if fits else "The verdict differs from your prediction"
+        said = ask.told(fits, f"{met}: ", mark(answer), f". You said that you were {sure}.")
+        where = [_where([*settle], paragraph)] if paragraph else []
+        return View((*page(said, *where).nodes, *show.verdict(found.case, found.position).nodes))
 
-    lists = {"answer": _options("Your prediction", rules.ANSWERS, journal.kept(story).answer)}
-    return _checked(f"predict/{story}", view, lists, still)
+    head = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
+    still = told(found.position.layer, asked.story, text(head))
+    return _checked(f"predict/{story}", view, asks, still)
+
+
+def _where(settle: Sequence[str], chosen: str) -> Node:
+    """Return where the rule stands that settles a case, beside the paragraph that was chosen."""
+    rule = "The rule that settles it stands in " if settle else "No rule is about such a case"
+    return ask.told(chosen in (settle or [NONE]), rule, boxes(settle), f"; you chose {chosen}.")
 
 
 def question(name: str) -> Explorer:
     """Return a question; each answer gets its own reason, once the student has said how sure.
 
     >>> name, asked = next(iter(library().questions.items()))
-    >>> question(name).set(answer=asked.options[0].says, sure=None).shown.words == HOW_SURE
+    >>> "How sure" in question(name).set(answer=asked.options[0].says, sure=None).shown.words
     True
     """
-    asked, last = facts.find(library().questions, name, "question"), journal.kept(name)
-
-    def view(answer: str | None, sure: str | None) -> View:
-        return note(HOW_SURE) if answer and not sure else ask.check(name, answer, sure)
-
-    answers = _options("Your answer", [option.says for option in asked.options], last.answer)
-    lists = {"answer": answers, "sure": _options("How sure are you?", sheet.SURE, last.sure)}
-    return _checked(f"question/{name}", view, lists, ask.question(name))
+    options = facts.find(library().questions, name, "question").options
+    asks = {"answer": ("Your answer", [option.says for option in options]), "sure": SURE}
+    return _checked(f"question/{name}", partial(ask.check, name), asks, ask.question(name))
 
 
-def _checked(name: str, view: Draw, lists: dict[str, Control], still: View) -> Explorer:
+def _checked(name: str, view: Draw, asks: Mapping[str, Asked], still: View) -> Explorer:
     """Return an explorer whose answer is kept, and told, once its button is pressed."""
+    own = name.partition("/")[2]
+    last = journal.kept(own)._asdict()
+    lists = {key: _list(*asked, last[key]) for key, asked in asks.items()}
+
+    def checked(press: str = "", **state: str | None) -> View:
+        if blank := [lists[key].label for key in ("answer", "sure") if not state[key]]:
+            return ask.missing(blank, CHECK) if press or state["answer"] else note(ask.BLANK)
+        return view(**state)
 
     def keep(**state: str | None) -> str:
         chosen = [facts.find(lists[key].options, to, "option") for key, to in state.items() if to]
-        return journal.keep(name.partition("/")[2], *chosen) if len(chosen) == len(lists) else ""
+        return journal.keep(own, *chosen) if state["answer"] and state["sure"] else ""
 
-    head = tag("p", still.gist, look="title")
-    controls = {**lists, "check": Control("button", CHECK)}
-    waits = note(f"Not checked yet. Choose, then press “{CHECK}”.")
-    return Explorer(name, view, controls, still, [head], keep, waits=waits)
+    head, controls = tag("p", still.gist, look="title"), lists | {"check": Control("button", CHECK)}
+    waits = note(f"Not checked yet. Press “{CHECK}”.")
+    return Explorer(name, checked, controls, still, [head], keep, waits=waits, presses=True)
 
 
 def write(name: str) -> Explorer:
@@ -76,56 +91,94 @@ def write(name: str) -> Explorer:
     >>> write(name).set(text="").shown.gist
     'Not answered yet.'
     """
-
-    def view(text: str) -> View:
-        return note(f"Words: {len(text.split())}." if text.strip() else ask.BLANK)
-
-    return _written(name, view, {"text": "Your answer"}, {"text": name})
+    return _written(name, {"text": _box("Your answer", name)}, {"text": name})
 
 
 def memo(name: str) -> Explorer:
-    """Return boxes for claim, evidence and reasoning; an id given as evidence is shown in full.
+    """Return a memo to write: boxes, and the evidence to choose; all of it is kept at once.
 
     >>> name = next(name for name, asked in library().questions.items() if asked.criteria)
     >>> [*memo(name).state]
-    ['claim', 'evidence', 'reasoning']
+    ['claim', 'reasoning', 'other', 'evidence']
     """
-    labels = {part: part.capitalize() for part in ("claim", "evidence", "reasoning")}
-    keeps = {part: f"{name}/{part}" for part in labels}
-    return _written(name, lambda evidence, **_: entries(evidence), labels, keeps)
+    says = {"claim": "Claim", "reasoning": "Reasoning", "other": "What the other side would say"}
+    keeps, own = {part: f"{name}/{part}" for part in says}, f"{name}/evidence"
+    controls = {part: _box(says[part], keeps[part]) for part in says}
+    controls["evidence"] = Evidence("checkbox", "What your memo rests on", _ticked(own))
+
+    def moves(old: Told, new: Told) -> tuple[Told, str]:
+        """Keep what is ticked, and show what is kept: another page may have kept it."""
+        ids = new.get("evidence")
+        said = "" if ids is None else journal.keep(own, " ".join(ids)) or journal.SAVED
+        return {**old, **new, "evidence": _ticked(own)}, said
+
+    return _written(name, controls, keeps, moves=moves)
 
 
-def entries(written: str) -> View:
-    """Return what the entries say whose ids stand in a text; what is no id is passed over.
+class Evidence(Control):
+    """The reasons of each side and the claims, to choose from."""
 
-    >>> entries("").gist
-    'No evidence yet. Type ids, with a space between them.'
-    """
-    own = library()
-    known = {it.id: (it.claim, "article", it.attribution) for it in own.claims.values()}
-    known |= {it.id: (it.says, it.layer, it.speaker) for it in own.reasons.values()}
-    known |= {it.id: (it.says, "record", it.speaker) for it in own.voices.values()}
-    ids = dict.fromkeys(re.findall(r"[\w-]+", written.lower()))
-    rows = [(id_, *known[id_]) for id_ in ids if id_ in known]
-    if not rows:
-        return note("No evidence yet. Type ids, with a space between them.")
-    return page(table("Your evidence", ("Id", "Says", "Layer", "Who says so"), rows))
+    def drawn(self, name: str, state: Told) -> Node:
+        """Return each as a checkbox under its side; the claims are folded."""
+        chosen, pieces = state[name], _pieces()
+        people = len({pieces[id_].speaker for id_ in chosen})
+        groups = [tag("legend", self.label), text(f"Evidence: {len(chosen)}. Speakers: {people}.")]
+        for side, group in facts.grouped(pieces.values(), lambda own: own.side).items():
+            ticks, is_open = [tag("summary", side)], None if side == CLAIMS else ""
+            for it in group:
+                says = it.says, text(f"{it.speaker} ", boxes([it.paragraph]), look="kind")
+                ticks.append(pick("checkbox", name, it.id, it.id in chosen, tag("div", *says)))
+            groups.append(tag("details", *ticks, open=is_open))
+        return tag("fieldset", *groups, look="evidence")
 
 
-def _written(name: str, view: Draw, labels: dict[str, str], keeps: dict[str, str]) -> Explorer:
+def _pieces() -> dict[str, Reason]:
+    """Return what a memo can rest on, by id: the reasons under their side, and the claims."""
+    sides = library().schemas["reasons"].fields["side"]["categories"]
+    heads = {side["value"]: f"Reasons {side['label']}" for side in sides}
+    found = {id_: own._replace(side=heads[own.side]) for id_, own in library().reasons.items()}
+    for id_, own in library().claims.items():
+        found[id_] = Reason(id_, CLAIMS, "article", own.attribution, own.claim, own.paragraph, ())
+    return found
+
+
+def _ticked(name: str) -> list[str]:
+    """Return the ids of what was ticked last; other words that were kept are passed over."""
+    return [id_ for id_ in journal.kept(name).answer.split() if id_ in _pieces()]
+
+
+def _written(name: str, boxes: dict[str, Control], keeps: journal.Texts, **more: Any) -> Explorer:
     """Return boxes to write in, by name, above what to look for in a text."""
-    asked = facts.find(library().questions, name, "question")
-    criteria = show.criteria(asked.criteria).nodes
+    criteria = show.criteria(facts.find(library().questions, name, "question").criteria).nodes
 
-    def above(**state: str) -> View:
-        return View((*view(**state).nodes, *criteria))
+    def view(evidence: Sequence[str] = (), **texts: str) -> View:
+        words = sum(len(typed.split()) for typed in texts.values())
+        told = note(f"Words: {words}." if words or evidence else ask.BLANK)
+        return View((*told.nodes, *criteria))
 
-    boxes = {
-        box: Control("textarea", labels[box], journal.kept(keeps[box]).answer) for box in keeps
-    }
     controls = {**boxes, "save": Control("button", "Save")}
-    still = View((*ask.question(name).nodes, *criteria))
-    return Explorer(f"write/{name}", above, controls, still, [ask.prompt(name)], keeps=keeps)
+    still, head = View((*ask.question(name).nodes, *criteria)), [ask.prompt(name)]
+    return Explorer(f"write/{name}", view, controls, still, head, keeps=keeps, **more)
+
+
+def draft(name: str) -> Explorer:
+    """Return the desk to write an exception of one's own, kept as the answer to a question.
+
+    >>> name = next(name for name, asked in library().questions.items() if asked.criteria)
+    >>> draft(name).state["asks"]
+    []
+    """
+    known = {value.short: value.id for value in library().values.values()}
+    asked = [known[words] for words in journal.kept(name).answer.split("; ") if words in known]
+
+    def keep(asks: list[str], **_: Any) -> str:
+        written = "; ".join(library().values[id_].short for id_ in asks)
+        return journal.keep(name, written) or journal.SAVED
+
+    made = desk("draft", name, capitals=suppliers()[:1], asks=asked)
+    made.controls, made.keep = {"keep": Control("button", "Keep this draft")}, keep
+    made.head = [ask.prompt(name), *show.criteria(library().questions[name].criteria).nodes]
+    return made
 
 
 def sure() -> Explorer:
@@ -144,17 +197,15 @@ def work() -> Explorer:
     >>> [*work().state]
     ['student']
     """
-    name = Control("text", "Your name", journal.kept(journal.NAME).answer)
-    show_it, save_it = Control("button", "Show my work"), Control("button", "Save my work")
-    controls = {"student": name, "show": show_it, "save": save_it}
-
-    def view(student: str, press: str = "") -> View:
-        return sheet.work(files=press == "save")
-
+    asks = {"student": Control("text", "Your name", journal.kept(journal.NAME).answer)}
+    asks |= {act: Control("button", f"{act.title()} my work") for act in ("show", "save")}
     still = note("Run this lesson to see your work on one page, and to save it.")
-    keeps = {"student": journal.NAME}
-    return Explorer("work", view, controls, still, keeps=keeps, presses=True)
+    return Explorer("work", sheet.work, asks, still, keeps={"student": journal.NAME}, presses=True)
 
 
-def _options(label: str, options: Sequence[str], last: str) -> Control:
+def _box(label: str, name: str) -> Control:
+    return Control("textarea", label, journal.kept(name).answer)
+
+
+def _list(label: str, options: Sequence[str], last: str) -> Control:
     return Control("radio", label, last if last in options else None, {own: own for own in options})

@@ -19,10 +19,10 @@ TYPED = "b x dd"  # a notebook that took these keys would add, cut and delete ce
 # The values of the controls, which of them has the focus, what is shown, and what is read aloud.
 SEEN = """view => {
   const state = {}, line = view.querySelector("[role=status]"), after = [];
-  for (const { name, type, value, checked, valueAsNumber } of view.querySelectorAll("[name]")) {
-    const other = { checkbox: checked, range: valueAsNumber }[type];
+  for (const { name, type, value, checked, valueAsNumber } of view.querySelectorAll("[name]:not([name*=' '])")) {
     if (type === "radio") state[name] = checked ? value : state[name] ?? null;
-    else if (type !== "button") state[name] = other ?? value;
+    else if (type === "checkbox") (state[name] ??= []).push(...(checked ? [value] : []));
+    else if (type !== "button") state[name] = type === "range" ? valueAsNumber : value;
   }
   for (let node = line.nextSibling; node; node = node.nextSibling) after.push(node);
   const focus = view.contains(document.activeElement) && document.activeElement.name;
@@ -31,6 +31,7 @@ SEEN = """view => {
   return { state, focus, cut, shown, said: line.textContent };
 }"""
 ENTER = "view => { view.tabIndex = -1; view.focus(); }"
+HELD = "() => document.activeElement.value"
 IN_CELL = "view => document.activeElement === view.closest('.jp-Cell')"
 
 
@@ -52,13 +53,20 @@ class Hand:
     view: Any
     twin: live.Explorer
     far: bool = True
+    at: str | bool = False
 
     def see(self) -> Any:
         return self.view.evaluate(SEEN)
 
     def go(self, key: str, name: str | bool) -> None:
-        """Press a key that leads to a control, or out of the view, or leaves the focus there."""
+        """Press a key that leads to a control, or out of the view, or leaves the focus there.
+
+        What unfolds more, and further boxes of the same name, are passed.
+        """
         self.page.keyboard.press(key)
+        while "Tab" in key and self.see()["focus"] in (None, self.at or None):
+            self.page.keyboard.press(key)
+        self.at = name
         assert self.see()["focus"] == name, f"{self.twin.name}: {key} does not lead to {name}"
 
     def shows(self, press: str = "") -> None:
@@ -66,7 +74,7 @@ class Hand:
         end, waits = time.monotonic() + SOON / 1e3, None if press else self.twin.waits
         how = {"press": press} if self.twin.presses else {}
         view = waits or self.twin.view(**self.see()["state"], **how)
-        while (seen := self.see())["shown"] != text(view) or seen["said"] not in (view.gist, SAVED):
+        while (seen := self.see())["shown"] != text(view) or not seen["said"].endswith((view.gist, SAVED)):
             assert time.monotonic() < end, f"{self.twin.name}: not shown: {view.words[:99]}; {seen}"
         assert not seen["cut"], f"{self.twin.name}: a part is out of sight: {view.gist}"
 
@@ -77,12 +85,13 @@ class Hand:
         if control.kind == "button":
             yield ("Enter" if self.far else "Space"), None
         elif control.kind == "checkbox":
-            yield from (("Space", False), ("Space", True))
+            box, now = self.page.evaluate(HELD), self.see()["state"][self.at]
+            yield from (("Space", [one for one in (box, *now) if one != box or box not in now]), ("Space", now))
         elif control.kind == "range":
             last = int(control.options["max"])
             yield from (("ArrowRight", 2), ("ArrowUp", 3), ("End", last), ("Home", 1))
         else:
-            yield ("Home" if control.kind == "list" else "Space"), options[0]
+            yield "Space", options[0]
             yield from (("ArrowDown", option) for option in more)
             yield "ArrowUp", options[len(more) - 1]
 
@@ -119,6 +128,8 @@ def test_every_control_works_by_keyboard_alone(lesson: Lesson, monkeypatch: Any)
     cells, firsts = lesson.cells(), dict[str, live.Explorer]()
     for explorer in lesson.explorers():
         made = twin(explorer.source)
+        if not made.controls:
+            continue  # a desk has its own tests
         first = firsts.setdefault(made.name.partition("/")[0], made)
         go_through(Hand(lesson.page, explorer.view, made, far=made is first))
         assert lesson.cells() == cells, f"{explorer.source}: a key changes the notebook"

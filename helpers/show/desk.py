@@ -1,0 +1,267 @@
+"""The reading desk: a text on the left, the grid of its cases on the right, the chain below.
+
+Each answers the other. A cell marks the paragraphs behind it, a paragraph lights up the cells that
+it decides, and words that are crossed out change the grid. In the record, dated voices take the
+place of the report.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, NamedTuple
+
+from helpers import facts, rules
+from helpers.facts import Paragraph, Position, Rule, Value, grouped, library
+from helpers.rules import Case, judge
+from helpers.show.parts import held_by, interval, sourced, text, told
+from helpers.show.policy import steps
+from helpers.view import SIGNS, Child, Node, View, mark, pick, spaced, span, table, tag
+
+__all__ = ["WHERE", "desk", "in_force", "stops", "trials"]
+KEY = tag("p", spaced([mark(sign) for sign in rules.ANSWERS]), look="key")
+WHERE = {"article": "in the report", "record": "in the record"}
+OWN = "Your own exception to the first rule of the report"
+Row = tuple[str, ...]  # the values of a row, by which a column has its cells
+
+# A case with its answer, what the answer was, and the paragraphs of the rule that settles it.
+Cell = NamedTuple("Cell", [("case", Case), ("answer", str), ("was", str), ("settled", set[str])])
+# A column: what stands above it and its own heading, the position that answers, and its cells.
+Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("cells", Mapping[Row, Cell])])
+
+
+def in_force(actor: str, layer: str, on: str = "") -> Position:
+    """Return the position of an actor on a day, by default the last; one with no rules if none is.
+
+    >>> in_force(next(iter(library().actors)), "article", "0001-01-01").rules
+    ()
+    """
+    with suppress(KeyError):
+        return facts.position(actor, layer, on or None)
+    return Position("", library().actors[actor], layer, library().day, actor, "", None, (), (), ())
+
+
+def stops(actors: Collection[str], layers: Collection[str]) -> list[str]:
+    """Return the days on which positions of some actors begin, the earliest first.
+
+    >>> held = next(iter(library().positions.values()))
+    >>> str(held.latest) in stops([held.actor.id], [held.layer])
+    True
+    """
+    known = [held for layer in layers for held in library().layers[layer]]
+    return sorted({str(held.latest) for held in known if held.actor.id in actors})
+
+
+def trials(out: Collection[str]) -> dict[str, str]:
+    """Return how many answers change without some words, by the id of each position that changes.
+
+    >>> trials([])
+    {}
+    """
+    found: dict[str, str] = {}
+    for held in library().layers["article"]:
+        new = rules.strike(held, *rules.fallen(out))
+        fixed = {library().supplier: held.scope or library().axes["page"][0].values[0].id}
+        cases = rules.cases(**fixed) if new != held else ()
+        changed = sum(judge(case, new).answer != judge(case, held).answer for case in cases)
+        told = f"{held_by(held)}: {changed} of {len(cases)} answers change"
+        found |= {held.id: told} if changed else {}
+    return found
+
+
+def desk(asks: Sequence[str] | None = None, **state: Any) -> View:
+    """Return the desk: the whole grid of one supplier in one layer, or several side by side.
+
+    The state has `layer`, that of the chosen case; `layers` and `capitals`, the columns; `on`, a
+    day; `without`, the words that are crossed out; `paragraph`, those whose cases stand out; and a
+    case. Side by side, each supplier has a weapon of its own: the chosen one, else the nearest.
+    With `asks`, the grid is that of an exception of one's own that asks for these values.
+
+    >>> first = rules.cases()[0]
+    >>> state = {"layers": ["article"], "capitals": [first[library().supplier]], "paragraph": []}
+    >>> desk(layer="article", on="", without=[], **state, **first.chosen).gist.split(":")[0]
+    'This case'
+    """
+    case = Case(**{name: state.pop(name) for name in library().dimensions})
+    return _Desk(case=case, asks=asks, **state).view()
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What is on the desk, and how each part of it is drawn."""
+
+    layer: str
+    layers: Sequence[str]
+    capitals: Sequence[str]
+    on: str
+    without: Sequence[str]
+    paragraph: Sequence[str]
+    asks: Sequence[str] | None
+    case: Case
+
+    def view(self) -> View:
+        """Return the text beside the grid, the chain below, under the line that is to be said."""
+        sides = [(own, layer) for layer in self.layers for own in self.capitals]
+        whole = len(sides) == 1
+        columns = self._by_weapon(*sides[0]) if whole else [self._side(*side) for side in sides]
+        found = judge(self.case, self._held(self.case[library().supplier], self.layer)[0])
+        chain, answer = found.chain, mark(found.answer)
+        left = self._voices(found) if self.layer == "record" else self._text(columns, chain)
+        name = OWN if self.asks is not None else held_by(found.position)
+        place = library().values[self.case[library().axes["column"][0].id]]
+        grid = self._grid(name if whole else place.label, columns)
+        line = text(answer, f" {rules.describe(self.case.chosen)}", look="case")
+        parts = tag("div", *left), tag("div", grid, KEY, line, *steps(found))
+        head = span("This case: ", answer, f". {' '.join(self._told(columns))}")
+        both = "both" if len(self.layers) > 1 else self.layer
+        return told(both, head, tag("div", *parts, look="desk"))
+
+    def _held(self, actor: str, layer: str) -> tuple[Position, Position]:
+        """Return the position that answers, and the one that it is compared with."""
+        held, terms = in_force(actor, layer, self.on), rules.fallen(self.without)
+        if self.asks is not None:
+            values = [library().values[id_] for id_ in self.asks]
+            asked = tuple(facts.Condition(value.id, "draft", value) for value in values)
+            says = f"{OWN}: {'; '.join(value.label for value in values)}."
+            own = Rule("draft", "", "exception", rules.ANSWERS[0], says, (), asked, ())
+            return held._replace(rules=(held.rules[0], own) if asked else held.rules[:1]), held
+        line = [own for own in library().layers[layer] if own.actor == held.actor]
+        before = [own for own in line if own.latest < held.latest]
+        new = before and not terms and self.on == str(held.latest)
+        return rules.strike(held, *terms) if terms else held, before[-1] if new else held
+
+    def _by_weapon(self, actor: str, layer: str) -> list[Column]:
+        """Return a column for each place, class of weapon by class of weapon."""
+        weapons, places = (library().axes[axis][0] for axis in ("panel", "column"))
+        pairs = [*product(rules.values(weapons, layer), rules.values(places, layer))]
+        each = [self._column((own.short, at.short), actor, layer, own, at) for own, at in pairs]
+        return [column for column in each if column.cells]
+
+    def _side(self, actor: str, layer: str) -> Column:
+        """Return the column of a supplier for the place of the case, with a weapon of its own."""
+        place, known = library().axes["column"][0].id, library().values
+        wanted = {**self.case.chosen, library().supplier: actor}
+        near, _ = rules.nearest(wanted, (library().supplier, place), layer)
+        weapon, at = known[near[library().panel]], known[near[place]]
+        head = f"{known[actor].short} ({weapon.short})"
+        return self._column((WHERE[layer], head), actor, layer, weapon, at)
+
+    def _column(self, heads: Row, actor: str, layer: str, weapon: Value, place: Value) -> Column:
+        """Return the cases of a supplier with a weapon at a place, each with its answer."""
+        fixed = {library().supplier: actor, weapon.dimension: weapon.id, place.dimension: place.id}
+        held, then = self._held(actor, layer)
+        cells = {}
+        for case in rules.cases(layer, **fixed):
+            now = judge(case, held)
+            was = now.answer if then is held else judge(case, then).answer
+            settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
+            row = tuple(case[own.id] for own in library().axes["row"])
+            cells[row] = Cell(case, now.answer, was, settled)
+        return Column(heads, held, cells)
+
+    def _told(self, columns: list[Column]) -> Iterator[str]:
+        """Yield what the choices did: words crossed out, a day, a paragraph."""
+        cells = [cell for column in columns for cell in column.cells.values()]
+        if self.without:
+            yield from _crossed(self.without)
+        elif changed := sum(cell.answer != cell.was for cell in cells):
+            what = "differ from those before" if self.asks is None else "differ from the report"
+            yield f"{changed} of {len(cells)} answers {what}, and are framed."
+        if self.paragraph:
+            count = sum(not cell.settled.isdisjoint(self.paragraph) for cell in cells)
+            yield f"Paragraph {' or '.join(self.paragraph)} decides {count} of {len(cells)}."
+
+    def _text(self, columns: list[Column], chain: Sequence[Rule]) -> Iterator[Node]:
+        """Yield the paragraphs that the positions rest on, and the others folded away."""
+        actors = {column.held.actor for column in columns}
+        held = [own for own in library().layers["article"] if own.actor in actors]
+        cited = [each for own in held for each in (own.cited, *(rule.cited for rule in own.rules))]
+        shown = {one.paragraph for each in cited for one in each}
+        shown |= {library().phrases[id_].paragraph for id_ in self.without}
+        known = library().paragraphs.values()
+        yield from (self._paragraph(own, chain) for own in known if own.id in shown)
+        rest = [self._paragraph(own, chain) for own in known if own.id not in shown]
+        yield tag("details", tag("summary", "The rest of the report", look="fold"), *rest)
+
+    def _paragraph(self, own: Paragraph, chain: Sequence[Rule]) -> Node:
+        """Return a paragraph with its mark, and with the words that can be crossed out."""
+        cites = [own.id in {cited.paragraph for cited in rule.cited} for rule in chain]
+        look = "told settled" if any(cites[-1:]) else "told stepped" if any(cites) else "told"
+        says, on = f"Paragraph {own.id}: show the cases that it decides", own.id in self.paragraph
+        sign = pick("checkbox", "paragraph", own.id, on, f"¶ {own.id}", look="paragraph", says=says)
+        return tag("div", sign, " ", *self._phrased(own, {rule.id for rule in chain}), look=look)
+
+    def _phrased(self, own: Paragraph, bearing: set[str]) -> Iterator[Child]:
+        """Yield the plain words of a paragraph; a phrase that carries a rule can be crossed out."""
+        known, left = library().phrases, own.plain
+        here = {phrase.words: phrase for phrase in known.values() if phrase.paragraph == own.id}
+        out = {known[id_].words for id_ in self.without if known[id_].paragraph == own.id}
+        for words in sorted(here, key=left.index):
+            before, _, left = left.partition(words)
+            terms = [term for term in library().terms.values() if here[words] in term.phrases]
+            bears = any(strike.rule in bearing for term in terms for strike in term.strikes)
+            how = {"look": "phrase bearing" if bears else "phrase", "says": f"Cross out “{words}”"}
+            inner, id_ = tag("s" if words in out else "span", words), here[words].id
+            yield from (before, pick("checkbox", "without", id_, words in out, inner, **how))
+        yield left
+
+    def _voices(self, found: rules.Verdict) -> list[Node]:
+        """Return the voices behind a position and a chain, the newest first, later ones last."""
+        cited = [found.position.cited, *(rule.cited for rule in found.chain)]
+        settle = [one.voice for one in cited[-1]] if found.chain else []
+        every = {one.voice.id: one.voice for each in cited for one in each if one.voice}
+        day = found.position.latest
+        by = sorted(every.values(), key=lambda own: (own.latest <= day, own.latest), reverse=True)
+        return [
+            tag("div", tag("strong", f"{interval(own)}, {own.speaker}: "),
+                sourced(own.says, own.sources, own.status),
+                tag("small", "" if own.latest <= day else " (later than the day above)"),
+                look="told settled" if own in settle else "told")
+            for own in by
+        ]  # fmt: skip
+
+    def _grid(self, name: str, columns: list[Column]) -> Node:
+        """Return the cases as a table: each cell is one to choose, with its answer."""
+        groups = grouped(columns, lambda column: column.heads[0]).items()
+        how = {"look": "group", "scope": "colgroup"}
+        above = [tag("th", group, colspan=str(len(own)), **how) for group, own in groups]
+        each = [column.heads for column in columns]
+        heads = [span(tag("span", f"{group}, ", look="unseen"), head) for group, head in each]
+        axes, rows = library().axes["row"], []
+        for row in product(*([value.id for value in own.values] for own in axes)):
+            if any(row in column.cells for column in columns):
+                first, *others = (library().values[id_].short for id_ in row)
+                cells = [self._tick(column.held.layer, column.cells.get(row)) for column in columns]
+                rows.append([span(tag("strong", first), f" {' · '.join(others)}"), *cells])
+        first, top = " · ".join(own.title for own in axes), [tag("td", look="group"), *above]
+        drawn = table(name, [first, *heads], rows, "slim", [tag("tr", *top, aria_hidden="true")])
+        return tag("div", drawn, look="grid")
+
+    def _tick(self, layer: str, cell: Cell | None) -> Node:
+        """Return a cell; what changed is framed, and what no chosen paragraph decides is pale."""
+        if not cell:
+            return tag("td", tag("span", "no such case", look="unseen"), look="tick no-such-case")
+        changed, own = cell.answer != cell.was, self.case == cell.case and self.layer == layer
+        passed = self.paragraph and cell.settled.isdisjoint(self.paragraph)
+        on = ("noted", changed), ("passed", passed), ("picked", own)
+        looks = ["tick", cell.answer.replace(" ", "-"), *(look for look, is_ in on if is_)]
+        answer = f"{cell.answer} (was: {cell.was})" if changed else cell.answer
+        words = [library().values[id_].short for id_ in cell.case.chosen.values()]
+        inner = SIGNS[cell.answer], tag("span", f" {answer}", look="unseen")
+        names = ["layer", *library().dimensions]
+        value = " ".join([layer, *(cell.case[name] for name in names[1:])])
+        says = f"{', '.join(words)}: {answer}"
+        box = pick("radio", " ".join(names), value, own, *inner, says=says)
+        return tag("td", box, look=" ".join(looks))
+
+
+def _crossed(out: Sequence[str]) -> Iterator[str]:
+    """Yield what falls without some words, and where else words of the same kind still stand."""
+    known = library().phrases
+    gone = {known[id_][1:] for id_ in out}
+    words = ", ".join(f"“{known[id_].words}”" for id_ in out)
+    yield f"Without {words}: {'; '.join(trials(out).values()) or 'no answer changes'}."
+    for term in library().terms.values():
+        left = [phrase for phrase in term.phrases if phrase[1:] not in gone]
+        if len(left) < len(term.phrases):
+            yield from (f"“{own.words}” still stands in paragraph {own.paragraph}." for own in left)
