@@ -89,7 +89,7 @@ def test_a_student_finds_crosses_out_compares_walks_and_drafts(desks: Any) -> No
     press(draft.locator("[name=keep]"))
     draft.get_by_text(SAVED, exact=True).wait_for()
     press(limits.locator("summary", has_text="In code")) if press is PRESS["mouse"] else None
-    assert limits.locator("pre").text_content() == 'explore.limits().set(paragraph=["8"], target="preparing")'
+    assert limits.locator("pre").text_content() == 'explore.limits().set(target="preparing", paragraph=["8"])'
 
 
 @pytest.mark.parametrize("desks", [(app, "keyboard") for app in APPS], indirect=True, ids="{0[0]}".format)
