@@ -50,8 +50,8 @@ Event = NamedTuple("Event", [("id", str), ("layer", str), ("title", str), ("told
     ("earliest", date | None), ("latest", date), ("time", Time | None), ("claim", Claim | None),
     ("topic", str), ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
 # What somebody said on a day, from the record.
-Voice = NamedTuple("Voice", [("id", str), ("actor", Actor), ("speaker", str), ("says", str),
-    ("earliest", date | None), ("latest", date), ("status", str), ("sources", Sources)])
+Voice = NamedTuple("Voice", [("id", str), ("earliest", date | None), ("says", str), ("status", str),
+    ("actor", Actor), ("speaker", str), ("note", str), ("latest", date), ("sources", Sources)])
 # A value of a dimension; `short` is for grids.
 Value = NamedTuple("Value", [("id", str), ("dimension", str), ("layer", str), ("label", str),
     ("short", str)])

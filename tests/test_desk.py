@@ -68,6 +68,7 @@ def test_each_day_has_its_own_answers_and_frames_what_is_new(supplier: str) -> N
         assert framed == [cell for cell in cells(shown).values() if "was: " in cell]
         for voice in now.voices:
             assert f"{show.interval(voice)}, {voice.speaker}: {voice.says}" in shown.words
+            assert voice.note in shown.words
 
 
 def test_under_the_old_ban_the_reports_own_days_are_shown() -> None:

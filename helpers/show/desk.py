@@ -215,7 +215,7 @@ class _Desk:
         return [
             tag("div", tag("strong", f"{interval(own)}, {own.speaker}: "),
                 sourced(own.says, own.sources, own.status),
-                tag("small", "" if own.latest <= day else " (later than the day above)"),
+                tag("small", f" {own.note}{'' if own.latest <= day else ' Later than this day.'}"),
                 look="told settled" if own in settle else "told")
             for own in by
         ]  # fmt: skip
