@@ -22,6 +22,9 @@ def start() -> View:
     >>> start().words
     'Ready.'
     """
+    import matplotlib.style  # here: the tables and rules work without it
+
+    matplotlib.style.use(show.STYLE)
     try:
         facts.use(facts.home())  # a table may have been corrected since it was read
         faults = rules.problems()

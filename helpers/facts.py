@@ -1,8 +1,8 @@
 """What the report says and what the record adds, as frozen records and as pandas DataFrames.
 
 All facts come from the tables of one folder; an empty cell means that the source does not state it.
-Each table has a record of its own, with fields named as its columns; the two of the map are read
-from their rows. Where a column points to another table, the record has what it points to.
+A table that others point to, or that points to others, has a record of its own, with fields named
+as its columns, and what a column points to in place of its id. The rest are read as rows.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -81,8 +81,6 @@ Phrase = NamedTuple("Phrase", [("id", str), ("paragraph", str), ("words", str)])
 # Words of the report, and what falls when they are struck out in all their places.
 Term = NamedTuple("Term", [("id", str), ("words", str), ("paragraph", str),
     ("strikes", tuple[Strike, ...]), ("phrases", tuple[Phrase, ...])])
-# A question for comparing positions.
-Aspect = NamedTuple("Aspect", [("id", str), ("question", str)])
 # What is said of a position under one aspect; `status` is stated or unclear.
 Statement = NamedTuple("Statement", [("status", str), ("position", str), ("aspect", str),
     ("says", str), ("paragraphs", tuple[str, ...]), ("voices", tuple[Voice, ...])])
@@ -96,25 +94,12 @@ Option = NamedTuple("Option", [("says", str), ("right", bool), ("reason", str)])
 # and no options.
 Question = NamedTuple("Question", [("id", str), ("lesson", str), ("part", str), ("prompt", str),
     ("paragraph", str), ("sources", Sources), ("criteria", str), ("options", tuple[Option, ...])])
-# One of the questions who, what, when, where and why, as the report answers it.
-Card = NamedTuple("Card", [("question", str), ("answer", str), ("paragraph", str),
-    ("speaker", Actor)])
-# A link in the chain of reports: who reports, and on whom it relies.
-Link = NamedTuple("Link", [("actor", Actor), ("does", str), ("relies_on", str), ("paragraph", str)])
-# A word to know.
-Word = NamedTuple("Word", [("id", str), ("term", str), ("meaning", str)])
 # How a claim of the report stands in the later record.
 Outcome = NamedTuple("Outcome", [("claim", Claim), ("status", str), ("says", str),
     ("sources", Sources)])
 # A reason that one side states, from a paragraph of the report or from the record.
 Reason = NamedTuple("Reason", [("id", str), ("side", str), ("layer", str), ("speaker", str),
     ("says", str), ("paragraph", str), ("sources", Sources)])
-# What to look for in an answer that has no key.
-Criterion = NamedTuple("Criterion", [("set", str), ("look_for", str), ("strong", str),
-    ("weak", str)])
-# A distance or another figure, with how it was obtained.
-Figure = NamedTuple("Figure", [("label", str), ("value", float), ("unit", str), ("kind", str),
-    ("note", str), ("sources", Sources)])
 # fmt: on
 
 
@@ -141,13 +126,10 @@ class Library:
         self.actors = each("actors", Actor)
         self.times = each("times", Time)
         self.claims = each("claims", Claim, speaker=self.actors, attribution=self._attribution)
-        self.card = each("card", Card, speaker=self.actors)
-        self.chain = each("chain", Link, actor=self.actors)
         self.events = each("events", Event, time=self.times, claim=self.claims, sources=sources)
         self.outcomes = each("outcomes", Outcome, claim=self.claims, sources=sources)
         self.voices = each("voices", Voice, actor=self.actors, sources=sources)
         self.reasons = each("reasons", Reason, sources=sources)
-        self.figures = each("figures", Figure, sources=sources)
 
         self.values = each("values", Value)
         known = parts("values", "dimension", self.values)
@@ -173,11 +155,8 @@ class Library:
         places = {row["id"]: (self.phrases[row["id"]], *also(row)) for row in self.rows["terms"]}
         self.terms = each("terms", Term, strikes=strikes, phrases=lambda row: places[row["id"]])
 
-        self.aspects = each("aspects", Aspect)
         self.statements = each("statements", Statement, voices=self.voices)
         self.stories = each("cases", Story, position=self.positions, case=self._case)
-        self.glossary = each("glossary", Word)
-        self.criteria = each("criteria", Criterion)
         options = parts("options", "question", each("options", Option))
         self.questions = each("questions", Question, sources=sources, options=options)
 

@@ -9,6 +9,7 @@ const ASLEEP =
   "this wakes by itself. If it was stopped, choose Run, then Run All Cells.";
 const UNSENT = "Not saved. What you wrote stays on this page until Python answers. " + ASLEEP;
 const GONE = "Run this lesson to wake it; your answers are kept.";
+const KEYS = "data-lm-suppress-shortcuts"; // the notebook takes no keys from what has this
 const WRITTEN = "textarea, input[type=text]";
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -176,7 +177,7 @@ function shown(hub, view, message) {
   if (message.gone) return sleep(view, unsaved(view).length ? UNSENT : GONE);
   if (message.html === undefined) return noted(view, message);
   const next = document.createElement("template");
-  next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
+  next.innerHTML = `<form autocomplete="off" ${KEYS}>${message.html}</form>`;
   if (!view.classList.contains("wl-awake")) {
     view.replaceChildren(next.content);
     view.classList.add("wl-awake");
@@ -269,7 +270,7 @@ function turn(old, next) {
 function scrolls() {
   for (const box of document.querySelectorAll(".wl-page, .jp-RenderedHTML")) {
     const wide = box.scrollWidth > box.clientWidth;
-    box.toggleAttribute("data-lm-suppress-shortcuts", wide); // the notebook leaves it the arrows
+    box.toggleAttribute(KEYS, wide);
     if (wide) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }

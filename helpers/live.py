@@ -4,6 +4,7 @@ An explorer has a state, controls that show it, and a view of it. The page sends
 changes, and gets markup back; live.js is its side of this.
 """
 
+import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,9 +44,8 @@ class Control(NamedTuple):
     def drawn(self, name: str, state: Told) -> Node:
         """Return the control as native HTML, with its value in a state."""
         value = state.get(name)
-        own = {"name": name, "data_lm_suppress_shortcuts": "true"}  # the notebook takes no keys
         if self.kind == "button":
-            return tag("button", self.label, type="button", look="press", **own)
+            return tag("button", self.label, type="button", look="press", name=name)
         if self.kind in ("radio", "choice", "checkbox"):
             kind, options = self.kind.replace("choice", "radio"), self.options.items()
             chosen = value if isinstance(value, list) else [value]
@@ -53,9 +53,10 @@ class Control(NamedTuple):
             look = "options" if self.kind == "radio" else "choice"
             return tag("fieldset", tag("legend", self.label), *told, look=look)
         if self.kind == "textarea":
-            box = tag("textarea", f"\n{value}", rows="6", **own)  # HTML drops the first line break
+            # HTML drops the first line break
+            box = tag("textarea", f"\n{value}", rows="6", name=name)
         else:
-            box = tag("input", type=self.kind, value=str(value), **own, **self.options)
+            box = tag("input", type=self.kind, value=str(value), name=name, **self.options)
         return tag("label", tag("span", self.label), box, look=f"control {self.kind}")
 
 
@@ -146,6 +147,7 @@ _channels: list[Channel] = []
 
 def begin() -> None:
     """Open a way between the pages and this kernel, in place of an earlier one."""
+    gc.freeze()  # to search all that the libraries hold again would delay one answer in a hundred
     _channels.append(Channel())
     _channels[-1].on_msg(_hear)
     while _channels[1:]:

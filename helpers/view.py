@@ -150,7 +150,7 @@ def pick(
     >>> pick("radio", "town", "york", True, "York").children[1]
     'York'
     """
-    told = {"type": kind, "name": name, "value": value, "data_lm_suppress_shortcuts": "true"}
+    told = {"type": kind, "name": name, "value": value}
     box = tag("input", **told, checked="" if on else None, aria_label=says or None)
     return tag("label", box, *words, look=look)
 

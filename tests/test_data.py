@@ -98,8 +98,8 @@ def test_a_position_begins_when_its_event_does() -> None:
 
 
 def test_each_line_of_the_card_has_a_claim_of_the_same_paragraph_and_speaker() -> None:
-    claimed = {(claim.paragraph, claim.speaker) for claim in LIBRARY.claims.values()}
-    assert {(line.paragraph, line.speaker) for line in LIBRARY.card.values()} <= claimed
+    claimed = {(claim.paragraph, claim.speaker.id) for claim in LIBRARY.claims.values()}
+    assert {(line["paragraph"], line["speaker"]) for line in LIBRARY.rows["card"]} <= claimed
 
 
 def test_the_roster_of_a_table_names_all_its_rows() -> None:

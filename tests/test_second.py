@@ -51,7 +51,7 @@ def test_the_records_of_the_second_report_are_joined(second: facts.Library) -> N
     told = "clerks of the town hall, as told by The Valley Courier"
     assert second.claims["c01"].attribution == told
     assert second.outcomes["o03"].claim.speaker.name == "Ida Marsh"
-    assert [str(own.value) for own in second.figures.values()] == ["6.5", "7", "12.0", "4200"]
+    assert [str(own["value"]) for own in second.rows["figures"]] == ["6.5", "7", "12.0", "4200"]
 
 
 def test_a_table_of_the_second_report_has_real_types_and_names(second: facts.Library) -> None:

@@ -17,7 +17,7 @@ PAPERS = "The Irish Times, with a text from The New York Times, 30 May 2024"
 ARTICLE = f"From the report ({PAPERS}). Layer: article."
 RECORD = "as far as our sources reach, March 2026. Layer: record."
 BOTH = f"{ARTICLE} From other reports, each with its date, {RECORD}"
-ENDS = dict.fromkeys(("changes", "capitals", "positions", "border", "ranges"), RECORD)
+ENDS = dict.fromkeys(("changes", "capitals", "positions", "border"), RECORD)
 ENDS |= dict.fromkeys(("claims", "reasons", "timeline"), BOTH)
 ENDS |= dict.fromkeys(("words", "times"), "In our own words, for the words of the report.")
 ENDS["criteria"] = "Our own criteria; there is no answer key."
@@ -96,7 +96,7 @@ def test_each_cell_shows_what_the_report_says_of_that_actor_and_silence_comes_fi
     article = {held.actor for held in LIBRARY.positions.values() if held.layer == "article"}
     held = {actor.name: facts.position(actor.id).id for actor in article}
     told = {(said.position, said.aspect): said for said in LIBRARY.statements.values()}
-    asks, silent = {ask.question: ask.id for ask in LIBRARY.aspects.values()}, []
+    asks, silent = {ask["question"]: ask["id"] for ask in LIBRARY.rows["aspects"]}, []
     for asked, *cells in rows:
         known = [told.get((held[text(name)], asks[text(asked)])) for name in head[1:]]
         for said, cell in zip(known, cells, strict=True):
@@ -230,9 +230,8 @@ def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
     edit("statements.csv", "“anywhere in Russia”", bad)
     edit("paragraphs.csv", "“just over the border”", f"“{bad}”")
     edit("rules.csv", "Where the new permission does not reach, the ban stays: no", bad)
-    edit("figures.csv", LIBRARY.rows["figures"][0]["label"], bad)
     facts.use(edit("places.csv", "Sumy", bad))
-    hit = [explore.redraft("just-over-the-border").shown, show.timeline(), show.positions(), show.ranges()]
+    hit = [explore.redraft("just-over-the-border").shown, show.timeline(), show.positions()]
     for shown in (*hit, show.verdict(rules.case("atacms-border")), show.border()):
         assert bad in shown.words and bad not in shown.markup
 

@@ -8,11 +8,12 @@ place of the report.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
 from helpers import facts, rules
-from helpers.facts import Paragraph, Position, Rule, Value, grouped, library
+from helpers.facts import Library, Paragraph, Position, Rule, grouped, library
 from helpers.rules import Case, judge
 from helpers.show.parts import held_by, interval, sourced, text, told
 from helpers.show.policy import steps
@@ -24,8 +25,9 @@ WHERE = {"article": "in the report", "record": "in the record"}
 OWN = "Your own exception to the first rule of the report"
 Row = tuple[str, ...]  # the values of a row, by which a column has its cells
 
-# A case with its answer, what the answer was, and the paragraphs of the rule that settles it.
-Cell = NamedTuple("Cell", [("case", Case), ("answer", str), ("was", str), ("settled", set[str])])
+# A case in its row, its answer, what it was, and the paragraphs of the rule that settles it.
+Cell = NamedTuple("Cell", [("row", Row), ("case", Case), ("answer", str), ("was", str),
+    ("settled", set[str])])  # fmt: skip
 # A column: what stands above it and its own heading, the position that answers, and its cells.
 Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("cells", Mapping[Row, Cell])])
 
@@ -61,12 +63,24 @@ def trials(out: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for held in library().layers["article"]:
         new = rules.strike(held, *rules.fallen(out))
-        fixed = {library().supplier: held.scope or library().axes["page"][0].values[0].id}
-        cases = rules.cases(**fixed) if new != held else ()
-        changed = sum(judge(case, new).answer != judge(case, held).answer for case in cases)
-        told = f"{held_by(held)}: {changed} of {len(cases)} answers change"
+        actor = held.scope or library().axes["page"][0].values[0].id
+        cells = _judged(library(), actor, "article", new, held) if new != held else ()
+        changed = sum(cell.answer != cell.was for cell in cells)
+        told = f"{held_by(held)}: {changed} of {len(cells)} answers change"
         found |= {held.id: told} if changed else {}
     return found
+
+
+@lru_cache(64)  # what costs most in a view stays as it is at most presses
+def _judged(_: Library, actor: str, layer: str, held: Position, then: Position) -> tuple[Cell, ...]:
+    """Return every case of a supplier in a layer, judged by a position and by an earlier one."""
+    cells = list[Cell]()
+    for case in rules.cases(layer, **{library().supplier: actor}):
+        now, was = judge(case, held), judge(case, then).answer
+        settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
+        row = tuple(case[own.id] for own in library().axes["row"])
+        cells.append(Cell(row, case, now.answer, was, settled))
+    return tuple(cells)
 
 
 def desk(asks: Sequence[str] | None = None, **state: Any) -> View:
@@ -103,7 +117,7 @@ class _Desk:
         """Return the text beside the grid, the chain below, under the line that is to be said."""
         sides = [(own, layer) for layer in self.layers for own in self.capitals]
         whole = len(sides) == 1
-        columns = self._by_weapon(*sides[0]) if whole else [self._side(*side) for side in sides]
+        columns = [column for side in sides for column in self._columns(*side, whole)]
         found = judge(self.case, self._held(self.case[library().supplier], self.layer)[0])
         chain, answer = found.chain, mark(found.answer)
         left = self._voices(found) if self.layer == "record" else self._text(columns, chain)
@@ -130,34 +144,21 @@ class _Desk:
         new = before and not terms and self.on == str(held.latest)
         return rules.strike(held, *terms) if terms else held, before[-1] if new else held
 
-    def _by_weapon(self, actor: str, layer: str) -> list[Column]:
-        """Return a column for each place, class of weapon by class of weapon."""
-        weapons, places = (library().axes[axis][0] for axis in ("panel", "column"))
-        pairs = [*product(rules.values(weapons, layer), rules.values(places, layer))]
-        each = [self._column((own.short, at.short), actor, layer, own, at) for own, at in pairs]
-        return [column for column in each if column.cells]
-
-    def _side(self, actor: str, layer: str) -> Column:
-        """Return the column of a supplier for the place of the case, with a weapon of its own."""
-        place, known = library().axes["column"][0].id, library().values
-        wanted = {**self.case.chosen, library().supplier: actor}
-        near, _ = rules.nearest(wanted, (library().supplier, place), layer)
-        weapon, at = known[near[library().panel]], known[near[place]]
-        head = f"{known[actor].short} ({weapon.short})"
-        return self._column((WHERE[layer], head), actor, layer, weapon, at)
-
-    def _column(self, heads: Row, actor: str, layer: str, weapon: Value, place: Value) -> Column:
-        """Return the cases of a supplier with a weapon at a place, each with its answer."""
-        fixed = {library().supplier: actor, weapon.dimension: weapon.id, place.dimension: place.id}
+    def _columns(self, actor: str, layer: str, whole: bool) -> Iterator[Column]:
+        """Yield a column for each weapon and place, or for the place of the case alone."""
         held, then = self._held(actor, layer)
-        cells = {}
-        for case in rules.cases(layer, **fixed):
-            now = judge(case, held)
-            was = now.answer if then is held else judge(case, then).answer
-            settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
-            row = tuple(case[own.id] for own in library().axes["row"])
-            cells[row] = Cell(case, now.answer, was, settled)
-        return Column(heads, held, cells)
+        cells, axes = _judged(library(), actor, layer, held, then), library().axes
+        weapons, places = axes["panel"][0], axes["column"][0]
+        pairs = [*product(rules.values(weapons, layer), rules.values(places, layer))]
+        if not whole:
+            wanted = {**self.case.chosen, library().supplier: actor}
+            near, _ = rules.nearest(wanted, (library().supplier, places.id), layer)
+            pairs = [(library().values[near[weapons.id]], library().values[near[places.id]])]
+        for weapon, place in pairs:
+            own = {cell.row: cell for cell in cells if {weapon.id, place.id} <= cell.case.ids}
+            side = WHERE[layer], f"{library().values[actor].short} ({weapon.short})"
+            if own:
+                yield Column((weapon.short, place.short) if whole else side, held, own)
 
     def _told(self, columns: list[Column]) -> Iterator[str]:
         """Yield what the choices did: words crossed out, a day, a paragraph."""
@@ -241,18 +242,17 @@ class _Desk:
         """Return a cell; what changed is framed, and what no chosen paragraph decides is pale."""
         if not cell:
             return tag("td", tag("span", "no such case", look="unseen"), look="tick no-such-case")
-        changed, own = cell.answer != cell.was, self.case == cell.case and self.layer == layer
+        changed, at = cell.answer != cell.was, cell.case.chosen
+        own = self.case == cell.case and self.layer == layer
         passed = self.paragraph and cell.settled.isdisjoint(self.paragraph)
         on = ("noted", changed), ("passed", passed), ("picked", own)
         looks = ["tick", cell.answer.replace(" ", "-"), *(look for look, is_ in on if is_)]
         answer = f"{cell.answer} (was: {cell.was})" if changed else cell.answer
-        words = [library().values[id_].short for id_ in cell.case.chosen.values()]
+        words = [library().values[id_].short for id_ in at.values()]
         inner = SIGNS[cell.answer], tag("span", f" {answer}", look="unseen")
-        names = ["layer", *library().dimensions]
-        value = " ".join([layer, *(cell.case[name] for name in names[1:])])
+        name, value = " ".join(["layer", *at]), " ".join([layer, *at.values()])
         says = f"{', '.join(words)}: {answer}"
-        box = pick("radio", " ".join(names), value, own, *inner, says=says)
-        return tag("td", box, look=" ".join(looks))
+        return tag("td", pick("radio", name, value, own, *inner, says=says), look=" ".join(looks))
 
 
 def _crossed(out: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What is drawn: the events in time, the border with places near it, and distances on one scale."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
@@ -8,16 +9,16 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.facts import Event, Figure, find, grouped, library, read_day, write_day
-from helpers.show.parts import interval, layer_line, listed, picked, placed, sourced, text, told
+from helpers.facts import Event, find, grouped, library, read_day, write_day
+from helpers.show.parts import interval, layer_line, picked, placed, sourced, text, told
 from helpers.view import Node, View, boxes, page, pick, span, tag
 
-__all__ = ["border", "ordered", "ranges", "timeline"]
+__all__ = ["STYLE", "border", "figure", "ordered", "timeline"]
 BARS = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated."
 DAYS = "Diamond: the day is known. Dotted line: the report. //: time is left out."
 KNOWN = " Triangle: a day that the record knows."
+STYLE = Path(__file__).parents[1] / "figures.mplstyle"
 HOW = "Measured by us in a straight line on a simple outline. No figure here is from the report."
-KEY = "Hatched bar: a published range. Full dot: a published distance. Open dot: measured by us."
 
 
 # Months or years, all as wide: their names, and where each day stands among them.
@@ -124,26 +125,41 @@ def _mark(axis: Axis, look: str, first: date, last: date) -> Node:
     return tag("span", look=f"at {look}", style=sides)
 
 
+def figure(ax: Any, words: str, layer: str = "record") -> View:
+    """Return axes of matplotlib as a picture; `words` say what it shows, the finding first.
+
+    >>> from matplotlib.figure import Figure
+    >>> figure(Figure().add_subplot(), "Nothing grows.").gist
+    'Nothing grows.'
+    """
+    from matplotlib import pyplot, style  # here: a view without a picture loads neither
+
+    pyplot.close(ax.figure)  # else what pandas draws would stand there twice
+    written, (head, _, more) = BytesIO(), words.partition("\n")
+    with style.context(STYLE, after_reset=True):
+        ax.figure.savefig(written, format="svg", metadata={"Date": None})
+    address = f"data:image/svg+xml;base64,{b64encode(written.getvalue()).decode()}"
+    picture = tag("img", look="picture", alt=more or head, src=address)
+    return told(layer, head, picture)
+
+
 def border() -> View:
     """Return the map of the border with the places near it and their distance from it.
 
     >>> border().gist
     'The border, and how far from it these cities lie.'
     """
-    from matplotlib import style  # here: a view without a picture loads no library for drawing
+    from matplotlib import style
 
-    written, end = BytesIO(), "to the nearest point of the border."
-    with style.context(Path(__file__).parents[1] / "figures.mplstyle", after_reset=True):
-        _map().figure.savefig(written, format="svg", metadata={"Date": None})
-    address = f"data:image/svg+xml;base64,{b64encode(written.getvalue()).decode()}"
-    far = [(row["name"], library().figures.get(row["figure"])) for row in library().rows["places"]]
-    words = "\n".join(f"{name}: {own.value} {own.unit} {end}" for name, own in far if own)
-    picture = tag("img", look="picture", alt=words, src=address)
+    figures = {own["id"]: f"{own['value']} {own['unit']}" for own in library().rows["figures"]}
+    far = {at["name"]: figures[at["figure"]] for at in library().rows["places"] if at["figure"]}
+    words = [f"{name}: {own} to the nearest point of the border." for name, own in far.items()]
     head = "The border, and how far from it these cities lie."
-    return told("record", head, picture, text(HOW, look="kind"))
+    with style.context(STYLE, after_reset=True):
+        return figure(_map(far), "\n".join([head, *words, HOW]))
 
 
-def _map() -> Any:
+def _map(far: Mapping[str, str]) -> Any:
     """Return axes with the outline, and a line from each place to the border where it is near."""
     from matplotlib.figure import Figure
 
@@ -153,32 +169,11 @@ def _map() -> Any:
         ax.plot([point["lon"] for point in outline], [point["lat"] for point in outline], "C2")
     for place in library().rows["places"]:
         name = f"\n{place['name']}"
-        if figure := library().figures.get(place["figure"]):
+        if place["name"] in far:
             ends = (place["lon"], place["border_lon"]), (place["lat"], place["border_lat"])
             ax.plot(*ends, "C1o-", markevery=[0])
-            name += f"\n{figure.value} {figure.unit}"
+            name += f"\n{far[place['name']]}"
         ax.text(place["lon"], place["lat"], name, ha="center", va="top", parse_math=False)
     # A degree to the north is longer than one to the east.
     ax.set_aspect(1 / cos(radians(sum(point["lat"] for point in points) / len(points))))
     return ax
-
-
-def ranges() -> View:
-    """Return distances and published headline ranges on one scale, each with how it was obtained.
-
-    >>> ranges().gist
-    'Distances and published ranges on one scale.'
-    """
-    km = [figure for figure in library().figures.values() if figure.unit == "km"]
-    km.sort(key=lambda figure: figure.value)
-    rows = [(own.label, _bar(own, km[-1].value), sourced(own.note, own.sources)) for own in km]
-    heads = "What", "Figure and kind", "How it was obtained"
-    caption = "Distances and published ranges on one scale."
-    return listed("record", caption, heads, rows, text(KEY, look="kind"))
-
-
-def _bar(figure: Figure, longest: float) -> Node:
-    """Return a figure in words and as a line of its length, with the look of its kind."""
-    width = f"width:{100 * figure.value / longest:.4g}%"
-    line = tag("div", look=f"length of-{figure.kind}", style=width, aria_hidden="true")
-    return tag("div", f"{figure.value} {figure.unit} ({figure.kind}).", line, look="lane")

@@ -52,8 +52,10 @@ def positions(*actors: str, layer: str = "article", on: str = "") -> View:
     held = [facts.position(actor, layer, on or None) for actor in every]
     names = [position.actor.name for position in held]
     caption = f"Side by side: {'; '.join(names)}. Rows with silence come first."
-    asks = library().aspects.values()
-    rows: list[Cells] = [[ask.question, *(_said(own, ask.id) for own in held)] for ask in asks]
+    rows: list[Cells] = [
+        [ask["question"], *(_said(own, ask["id"]) for own in held)]
+        for ask in library().rows["aspects"]
+    ]
     rows.sort(key=lambda row: -row.count(SILENT))
     return listed(layer, caption, ("Question", *names), rows)
 

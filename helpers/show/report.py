@@ -36,8 +36,9 @@ def card() -> View:
     >>> card().gist
     'Who, what, when, where, why'
     """
-    known = library().card.values()
-    rows = [(ask.question, ask.answer, placed(ask.paragraph, ask.speaker.name)) for ask in known]
+    known, names = library().rows["card"], library().actors
+    where = [placed(ask["paragraph"], names[ask["speaker"]].name) for ask in known]
+    rows = [(ask["question"], ask["answer"], own) for ask, own in zip(known, where, strict=True)]
     heads = "Question", "The report", "Where, and who says it"
     return listed("article", "Who, what, when, where, why", heads, rows)
 
@@ -124,12 +125,13 @@ def chain() -> View:
     'One chain of reports.'
     """
     flow, before = list[Node](), ""
-    for link in library().chain.values():
-        arrow = tag("div", "→" if link.relies_on == before else "⇢", look="arrow")
-        does = text(f"{link.does} ", boxes((link.paragraph,)))
-        relies = text(f"It relies on: {link.relies_on or 'not stated'}.", look="kind")
-        box = tag("div", text(tag("strong", link.actor.name)), does, relies, look="link")
-        flow, before = [*flow, arrow, box], link.actor.name
+    for link in library().rows["chain"]:
+        name, relies_on = library().actors[link["actor"]].name, link["relies_on"]
+        arrow = tag("div", "→" if relies_on == before else "⇢", look="arrow")
+        does = text(f"{link['does']} ", boxes((link["paragraph"],)))
+        relies = text(f"It relies on: {relies_on or 'not stated'}.", look="kind")
+        box = tag("div", text(tag("strong", name)), does, relies, look="link")
+        flow, before = [*flow, arrow, box], name
     key = text("⇢ only the order in time; → the text was taken from there.", look="kind")
     return told("article", "One chain of reports.", tag("div", *flow[1:], look="beside"), key)
 
@@ -159,12 +161,12 @@ def reasons(side: str = "") -> View:
 def criteria(name: str) -> View:
     """Return what to look for in an answer that has no key.
 
-    >>> criteria(next(iter(library().criteria.values())).set).gist
+    >>> criteria(library().rows["criteria"][0]["set"]).gist
     'What to look for'
     """
-    found = picked(library().criteria.values(), lambda own: own.set, name, "set in criteria")
-    heads = "Look for", "Strong", "Not there yet"
-    asked = table("What to look for", heads, [own[1:] for own in found])
+    found = picked(library().rows["criteria"], lambda own: own["set"], name, "set in criteria")
+    heads, columns = ("Look for", "Strong", "Not there yet"), ("look_for", "strong", "weak")
+    asked = table("What to look for", heads, [[own[at] for at in columns] for own in found])
     return page(asked, layer="Our own criteria; there is no answer key.")
 
 
@@ -174,9 +176,9 @@ def words(*terms: str) -> View:
     >>> words().gist
     'Words to know.'
     """
-    known = {id_: own[1:] for id_, own in library().glossary.items()}
-    known |= {own.id: (own.name, own.role) for own in library().actors.values()}
-    rows = [find(known, term, "word") for term in terms or library().glossary]
+    known = {own["id"]: (own["term"], own["meaning"]) for own in library().rows["glossary"]}
+    every = known | {own.id: (own.name, own.role) for own in library().actors.values()}
+    rows = [find(every, term, "word") for term in terms or known]
     return page(table("Words to know.", ("Word", "Meaning"), rows), layer=OURS)
 
 

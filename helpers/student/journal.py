@@ -99,7 +99,11 @@ def kept(name: str) -> Entry:
     >>> kept("never-asked")[:3]
     ('', 'never-asked', '')
     """
-    told, lines = json.dumps(name).encode(), _data()[0].split(b"\n")
+    return _last(name, _data()[0].split(b"\n"))
+
+
+def _last(name: str, lines: list[bytes]) -> Entry:
+    told = json.dumps(name).encode()
     found = (_entry(line) for line in reversed(lines) if told in line)
     return next((own for own in found if own and own.question == name), Entry("", name, ""))
 
@@ -132,7 +136,8 @@ def texts(names: Texts) -> dict[str, str]:
     >>> texts({"box": "never-asked"})
     {'box': ''}
     """
-    return {box: kept(name).answer for box, name in names.items()}
+    lines = _data()[0].split(b"\n")
+    return {box: _last(name, lines).answer for box, name in names.items()}
 
 
 def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict[str, Any]:

@@ -32,9 +32,10 @@ def work(press: str = "", **_: str) -> View:
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
     sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
     top = tag("p", title, look="title"), text("" if rows else NOTHING), text(wrong)
+    if not rows or press != "save":
+        return page(*top, *sheets)
     made = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
-    links = [_link(kind, file) for kind, file in made.items() if rows and press == "save"]
-    return page(*top, *links, *sheets)
+    return page(*top, *(_link(kind, file) for kind, file in made.items()), *sheets)
 
 
 def sure() -> View:
