@@ -29,9 +29,12 @@ def prompt(name: str) -> Node:
     return tag("p", _asked(name).prompt, look="title")
 
 
-def check(name: str, answer: str | None = None, sure: str | None = None) -> View:
+def check(
+    name: str, answer: str | None = None, sure: str | None = None, missed: int = 0, first: str = ""
+) -> View:
     """Return what to say to an answer: its reason, and for a wrong one the paragraph to read again.
 
+    Who has `missed` it twice is told the right answer too. `first` is what was guessed long before.
     A question about the record names its sources too. A blank is said to be a blank, and an answer
     that is no option gets a sentence with the nearest option.
 
@@ -44,7 +47,11 @@ def check(name: str, answer: str | None = None, sure: str | None = None) -> View
         cited = " · ".join(source.citation for source in asked.sources)
         record = [text(f"In the record: {cited}.", look="kind")] if cited else []
         said = told(chosen.right, chosen.reason, f" You said that you were {sure}." if sure else "")
-        return page(said, *([again(asked.paragraph)] if asked.paragraph else []), *record)
+        right = next(option for option in options.values() if option.right)
+        more = [text(f"The answer is “{right.says}” {right.reason}")] if missed > 1 else []
+        more += [text(f"Before you read the report, you answered: “{first}”")] if first else []
+        more += [again(asked.paragraph)] if asked.paragraph else []
+        return page(said, *more, *record)
     wrong = f"“{answer}” is not one of the answers.{close(answer or '', options)}"
     return page(text(wrong if answer else BLANK))
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from helpers import facts, rules, show
-from helpers.facts import library
 from helpers.live import Control, Explorer, Told
 from helpers.view import View, tag
 
@@ -19,7 +18,7 @@ def suppliers(layer: str = "article") -> list[str]:
     >>> {*suppliers()} <= {*suppliers("record")}
     True
     """
-    return [value.id for value in rules.values(library().axes["page"][0], layer)]
+    return [value.id for value in rules.values(facts.library().axes["page"][0], layer)]
 
 
 def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: Any) -> Explorer:
@@ -29,7 +28,7 @@ def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: An
     >>> opened.set(paragraph=["1"]).shown.words.split("\\n")[-1]
     'Explore.limits().set(paragraph=["1"])'
     """
-    case = rules.cases(layer, **{library().supplier: capitals[0]})[0]
+    case = rules.cases(layer, **{facts.library().supplier: capitals[0]})[0]
     start = {"layer": layer, "layers": [layer], "capitals": [*capitals], "on": "", "without": []}
     first, _ = _moved({**start, **case.chosen, **more}, {})
     name, *args = call
@@ -50,10 +49,12 @@ def _controls(state: Told) -> dict[str, Control]:
     drafts, several = "asks" in state, len(state["capitals"]) > 1
     kinds = {"page": "capitals"} | (dict.fromkeys(("panel", "column"), "") if several else {})
     kinds = dict.fromkeys(("panel", "column", "row"), "asks") if drafts else kinds
-    picks = {}
-    for own in library().dimensions.values():
+    cases = rules.cases(**{facts.library().supplier: state["capitals"][0]}) if drafts else ()
+    fit, picks = {id_ for case in cases for id_ in case.ids}, {}
+    for own in facts.library().dimensions.values():
         if (name := kinds.get(own.axis)) is not None:
-            words = {value.id: value.short for value in rules.values(own, max(state["layers"]))}
+            known = rules.values(own, max(state["layers"]))
+            words = {value.id: value.short for value in known if not drafts or value.id in fit}
             picks[own.id] = Control("checkbox" if name else "choice", own.title, "", words, name)
     if not drafts:
         picks["layers"] = Control("checkbox", "Where", "", show.WHERE)
@@ -67,20 +68,20 @@ def _controls(state: Told) -> dict[str, Control]:
 def _moved(old: Told, new: Told) -> tuple[Told, str]:
     """Return the state after a choice, and what moved: the newest stays, the others go with it."""
     new = {key: to for key, to in new.items() if to or key not in ("capitals", "layers")}
-    state, supplier = {**old, "paragraph": [], **new}, library().supplier
+    state, supplier = {**old, "paragraph": [], **new}, facts.library().supplier
     said = _follow(state) if "without" in new else ""
     capitals = sorted(state["capitals"], key=lambda own: own not in old["capitals"])[-MOST:]
     if state[supplier] not in capitals:
         state[supplier], new = capitals[0], {supplier: ""}
     if state["layer"] not in state["layers"]:
         state["layer"] = state["layers"][0]
-    chosen = {name: state[name] for name in library().dimensions}
+    chosen = {name: state[name] for name in facts.library().dimensions}
     case, moved = rules.nearest(chosen, new, state["layer"])
     if case[supplier] not in capitals:
         capitals = [*(capitals[1 - MOST :] if capitals[1:] else []), case[supplier]]
     days = show.stops(capitals, state["layers"])
     if days and (state["on"] or "record" in state["layers"]):
-        on = state["on"] or str(library().day + timedelta(days=1))
+        on = state["on"] or str(facts.library().day + timedelta(days=1))
         state["on"] = max((day for day in days if day <= on), default=days[0])
     return {**state, **case.chosen, "capitals": capitals}, f"{said} {moved}".strip()
 
@@ -90,7 +91,7 @@ def _follow(state: Told) -> str:
     bears, actors = show.trials(state["without"]), state["capitals"]
     if not bears or {show.in_force(own, "article", state["on"]).id for own in actors} & {*bears}:
         return ""
-    held = library().positions[next(iter(bears))]
+    held = facts.library().positions[next(iter(bears))]
     state["on"] = "" if facts.position(held.actor.id) is held else str(held.latest)
     state["capitals"] = [held.scope] if held.scope else actors
     return f"These words bear on another grid: {show.held_by(held)}."

@@ -5,15 +5,13 @@ from functools import partial
 from helpers import facts, live, rules, show
 from helpers.check.tables import TableError
 from helpers.doors import MOST, desk, suppliers
-from helpers.facts import library
-from helpers.live import Control, Explorer, Told
+from helpers.live import Control, Explorer
 from helpers.show.parts import text
 from helpers.student import journal
-from helpers.student.tasks import draft, memo, predict, question, sure, work, write
+from helpers.student.tasks import draft, guess, memo, predict, question, review, work, write
 from helpers.view import SHEET, View, page, tag
 
-FOREVER = "9999-12-31"
-__all__ = ["draft", "memo", "predict", "question", "sure", "work", "write"]
+__all__ = ["draft", "guess", "memo", "predict", "question", "review", "work", "write"]
 
 
 def start() -> View:
@@ -36,24 +34,15 @@ def start() -> View:
 
 
 def timeline(layer: str = "article") -> Explorer:
-    """Return the timeline with a step through its events, in the order of time or of the text.
+    """Return the timeline to go from event to event, in the order of time or of the text.
 
-    >>> timeline().set(step=2).shown.gist.startswith("Event 2 of ")
+    >>> timeline().shown.gist.startswith("Event 1 of ")
     True
     """
-
-    def moves(old: Told, new: Told) -> tuple[Told, str]:
-        """Another order keeps the event that is marked."""
-        state = {**old, **new}
-        if "step" not in new:
-            marked = show.ordered(old["order"], layer)[old["step"] - 1]
-            state["step"] = show.ordered(state["order"], layer).index(marked) + 1
-        return {**state, "step": int(state["step"])}, ""
-
     orders = {"time": "by latest possible day", "text": "as the report tells it"}
-    step = Control("range", "Step", 1, {"min": "1", "max": str(len(show.ordered("time", layer)))})
-    controls = {"step": step, "order": Control("choice", "Order", "time", orders)}
-    return Explorer(f"timeline/{layer}", partial(show.timeline, layer=layer), controls, moves=moves)
+    controls = {"order": Control("choice", "Order", "time", orders)}
+    first, view = show.ordered("time", layer)[0].id, partial(show.timeline, layer=layer)
+    return Explorer(f"timeline/{layer}", view, controls, inner={"event": first})
 
 
 def sources() -> Explorer:
@@ -68,7 +57,7 @@ def sources() -> Explorer:
 def limits(*capitals: str) -> Explorer:
     """Return the desk for the report's limits on the weapons of a supplier, by default the first.
 
-    >>> {*library().dimensions} <= {*limits().state}
+    >>> {*facts.library().dimensions} <= {*limits().state}
     True
     """
     return desk("limits", *capitals, capitals=capitals or suppliers()[:1])
@@ -77,10 +66,10 @@ def limits(*capitals: str) -> Explorer:
 def redraft(*terms: str) -> Explorer:
     """Return the desk to cross out words of the report; those of some terms are out at first.
 
-    >>> redraft(next(iter(library().terms))).shown.words.count("Without “")
+    >>> redraft(next(iter(facts.library().terms))).shown.words.count("Without “")
     1
     """
-    known = [facts.find(library().terms, term, "term") for term in terms]
+    known = [facts.find(facts.library().terms, term, "term") for term in terms]
     out = [phrase.id for term in known for phrase in term.phrases]
     return desk("redraft", *terms, capitals=suppliers()[:1]).set(without=out)
 
@@ -93,7 +82,7 @@ def changes(supplier: str = "", layer: str = "record") -> Explorer:
     """
     several = {own: own for own in suppliers(layer) if len(show.stops([own], [layer])) > 1}
     own = facts.find(several, supplier or next(iter(several)), "supplier with changes")
-    return desk("changes", own, layer, capitals=[own], layer=layer, on=FOREVER)
+    return desk("changes", own, layer, capitals=[own], layer=layer, on="9999-12-31")
 
 
 def positions(*capitals: str) -> Explorer:
@@ -120,10 +109,10 @@ def claims() -> Explorer:
 
     A prediction has the name of its claim, and is kept.
 
-    >>> first, *others = library().claims
+    >>> first, *others = facts.library().claims
     >>> claims().set(claim=first).shown.gist == claims().shown.gist
     True
     """
-    keeps = {id_: f"claims/{id_}" for id_ in library().claims}
+    keeps = {id_: f"claims/{id_}" for id_ in facts.library().claims}
     state = {"claim": "", "shown": False, **journal.texts(keeps)}
     return Explorer("claims", show.claims, still=show.claims(), keeps=keeps, inner=state)

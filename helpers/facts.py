@@ -32,8 +32,7 @@ Source = NamedTuple("Source", [("id", str), ("layer", str), ("label", str), ("pu
     ("date", date | None), ("url", str), ("role", str), ("citation", str)])
 Sources = tuple[Source, ...]
 # Someone whom the report or the record names or lets speak.
-Actor = NamedTuple("Actor", [("id", str), ("layer", str), ("name", str), ("kind", str),
-    ("role", str)])
+Actor = NamedTuple("Actor", [("id", str), ("name", str), ("kind", str), ("role", str)])
 # A part of the report in plain words; with its words counted, for a reader's own copy.
 Paragraph = NamedTuple("Paragraph", [("id", str), ("heading", str), ("plain", str),
     ("words", int | None), ("fingerprint", str)])
@@ -48,7 +47,7 @@ Claim = NamedTuple("Claim", [("id", str), ("paragraph", str), ("claim", str), ("
 # `dates` names the event of the report that it gives a day for.
 Event = NamedTuple("Event", [("id", str), ("layer", str), ("title", str), ("told", str),
     ("earliest", date | None), ("latest", date), ("time", Time | None), ("claim", Claim | None),
-    ("topic", str), ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
+    ("status", str), ("note", str), ("sources", Sources), ("dates", str)])
 # What somebody said on a day, from the record.
 Voice = NamedTuple("Voice", [("id", str), ("earliest", date | None), ("says", str), ("status", str),
     ("actor", Actor), ("speaker", str), ("note", str), ("latest", date), ("sources", Sources)])
@@ -72,7 +71,7 @@ Rule = NamedTuple("Rule", [("id", str), ("under", str), ("kind", str), ("answer"
 # What one actor holds from a day on; `scope` is the value it is bound to. `rules` are all in force,
 # in order: those of the position that it amends, then its own.
 Position = NamedTuple("Position", [("id", str), ("actor", Actor), ("layer", str), ("latest", date),
-    ("scope", str), ("stance", str), ("amends", "Position | None"), ("rules", tuple[Rule, ...]),
+    ("scope", str), ("amends", "Position | None"), ("rules", tuple[Rule, ...]),
     ("voices", tuple[Voice, ...]), ("cited", tuple[Citation, ...])])
 # What falls with some words: a condition of a rule, or the whole rule where it is None.
 Strike = NamedTuple("Strike", [("rule", str), ("condition", Condition | None)])
@@ -274,19 +273,6 @@ def paragraph(number: int | str) -> Paragraph:
     return find(library().paragraphs, str(number), "paragraph")
 
 
-def held(actor: str, layer: str) -> list[Position]:
-    """Return the positions of an actor in one layer, the earliest first.
-
-    Raises KeyError with a sentence when none is told.
-
-    >>> first = next(iter(library().positions.values()))
-    >>> first in held(first.actor.id, first.layer)
-    True
-    """
-    by_actor = grouped(find(library().layers, layer, "layer"), lambda told: told.actor.id)
-    return sorted(find(by_actor, actor, "position"), key=lambda position: position.latest)
-
-
 def position(actor: str, layer: str = "article", on: date | str | None = None) -> Position:
     """Return what an actor holds on a day, as one layer tells it; with no day, the last one told.
 
@@ -296,7 +282,9 @@ def position(actor: str, layer: str = "article", on: date | str | None = None) -
     >>> position(first.actor.id, first.layer, on=first.latest).latest == first.latest
     True
     """
-    day, own = read_day(on) if isinstance(on, str) else on or date.max, held(actor, layer)
+    day = read_day(on) if isinstance(on, str) else on or date.max
+    by_actor = grouped(find(library().layers, layer, "layer"), lambda told: told.actor.id)
+    own = sorted(find(by_actor, actor, "position"), key=lambda told: told.latest)
     if not (in_force := [position for position in own if position.latest <= day]):
         raise KeyError(f"“{actor}” has no position on {day}. The first is from {own[0].latest}.")
     return in_force[-1]

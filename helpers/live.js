@@ -313,10 +313,10 @@ function listen(hub, view) {
       timer = setTimeout(view.wlWrite, REST);
       return;
     }
-    const { name, type, valueAsNumber, value: words } = target;
+    const { name, type, value: words } = target;
     const ticked = [...named(view)].filter((box) => box.name === name && box.checked);
     const several = type === "checkbox" && ticked.map(({ value }) => value);
-    hub.push(view, { set: { [name]: several || (type === "range" ? valueAsNumber : words) } });
+    hub.push(view, { set: { [name]: several || words } });
   });
 
   view.addEventListener("focusout", ({ target }) => target.matches(WRITTEN) && view.wlWrite());

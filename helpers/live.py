@@ -67,8 +67,8 @@ class Explorer:
     `view` takes the state by name, and with `presses` the name of the button too, as `press`. What
     is typed in the boxes of `keeps` is kept at once, under the names given there. When a button is
     pressed, `keep` takes the state before `view` does, and returns what went wrong, or nothing.
-    With `waits`, a change alone shows that view: so to pass over an option is no answer. `inner` is
-    the state of controls that stand in the view itself, and `also` gives more controls for a state.
+    `inner` is the state of controls that stand in the view itself, and `also` gives more controls
+    for a state.
     `moves` takes the state and what is new, and returns the next state, and a line on what moved.
     """
 
@@ -79,7 +79,6 @@ class Explorer:
     head: Sequence[Node] = ()
     keep: Callable[..., str] = lambda **_: ""
     keeps: Mapping[str, str] = field(default_factory=dict)
-    waits: View | None = None
     presses: bool = False
     inner: Mapping[str, Any] = field(default_factory=dict)
     also: Callable[[Told], Mapping[str, Control]] = lambda _: {}
@@ -111,7 +110,7 @@ class Explorer:
         state |= journal.texts(self.keeps)
         told["said"] = (press and self.keep(**state)) or told["said"] or moved
         how = {**state, "press": press} if self.presses else state
-        self.shown = self.waits if self.waits and not press else self.view(**how)
+        self.shown = self.view(**how)
         self.state = state  # not before: a value that has no view stays out
         return told
 

@@ -207,8 +207,8 @@ def describe(chosen: Mapping[str, str]) -> str:
     '.'
     """
     dimensions, known = facts.library().dimensions, facts.library().values
-    asked = [dimensions[name] for name in dimensions if name in chosen]
-    text = "; ".join(f"{own.title.lower()}: {known[chosen[own.id]].label}" for own in asked)
+    titles = {name: own.title.lower() for name, own in dimensions.items() if name in chosen}
+    text = "; ".join(f"{title}: {known[chosen[at]].label}" for at, title in titles.items())
     return f"{text[:1].upper()}{text[1:]}."
 
 

@@ -33,12 +33,19 @@ AT_ADDRESS = {"socket.connect", "socket.sendto"}
 AT_NAME = {"socket.getaddrinfo", "socket.gethostbyname"}
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost", None)
 
-# What runs one after the other on the names that the first cell left; "alone" gives each cell these names anew.
+
+def parts(cells: list[Cell]) -> list[list[Cell]]:
+    """Return each cell as a part of its own; those of "In the data" build on each other, and are one part."""
+    data = [cell for cell in cells if cell["id"].startswith("data-")]
+    return [*([cell] for cell in cells if cell not in data), data]
+
+
+# What runs one after the other on the names that the first cell left; "alone" gives each part these names anew.
 ORDERS: dict[str, Callable[[list[Cell]], Iterator[list[Cell]]]] = {
     "once": lambda cells: iter([cells]),
     "twice": lambda cells: iter([[cell for cell in cells for _ in range(2)]]),
-    "backwards": lambda cells: iter([cells[::-1]]),
-    "alone": lambda cells: ([cell] for cell in cells),
+    "backwards": lambda cells: iter([[cell for part in parts(cells)[::-1] for cell in part]]),
+    "alone": lambda cells: iter(parts(cells)),
 }
 
 
@@ -91,6 +98,7 @@ def anew(shell: ZmqShell, path: list[str]) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
         del sys.modules[name]
     pandas.reset_option("^display")
+    pandas.set_option("display.max_columns", 20)  # as it is in a kernel
     sys.path[:] = path
 
 
@@ -101,7 +109,8 @@ def shown(shell: ZmqShell, cell: Cell) -> list[Any]:
     bundles = [*(one.data for one in seen.outputs), *shell.results]
     shell.results.clear()
     still = [{kind: text for kind, text in one.items() if kind != LIVE} for one in bundles]
-    return [*still, *filter(None, (seen.stdout, seen.stderr))]
+    printed = seen.stdout.replace("\x1b[2K\r", "")  # a control of ipywidgets clears its place
+    return [*still, *filter(None, (printed, seen.stderr))]
 
 
 def ran(folder: Path, order: str) -> dict[str, Any]:

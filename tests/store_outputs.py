@@ -17,7 +17,10 @@ def fresh(path: Path) -> str:
 
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, store_widget_state=False, record_timing=False, resources=where).execute()
+    NotebookClient(notebook, record_timing=False, resources=where).execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):  # a foreign widget has another id in each run
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
     return nbformat.writes(notebook) + "\n"
 

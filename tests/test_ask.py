@@ -1,11 +1,14 @@
 """Each key passes, each wrong answer gets a reason of its own that keeps the key, and a blank never raises."""
 
 import csv
+import re
+from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from helpers import ask, facts
+from helpers import ask, explore, facts, rules
 from helpers.check import tables
 from tests.test_show import parsed
 
@@ -34,6 +37,53 @@ def test_a_question_has_one_key_and_reasons_that_keep_it(question: facts.Questio
                 head, plain, layer = told.split("\n")[:3]
                 assert (head, plain.endswith(part.plain)) == (f"paragraph {part.id}", True)
                 assert plain.startswith(f"Paragraph {part.id} ") and layer.endswith("Layer: article.")
+
+
+def test_options_stand_in_the_order_of_their_draw_with_the_key_in_each_place_alike() -> None:
+    drawn = sorted(ROWS["options"], key=lambda row: sha256(f"183 {row['id']}".encode()).digest())
+    for own in QUESTIONS:
+        order = [row["says"] for row in drawn if row["question"] == own.id]
+        assert order == [it.says for it in own.options], f"{own.id}: give “place” in this order"
+    places = Counter((len(own.options), [it.right for it in own.options].index(True)) for own in QUESTIONS)
+    for size in {len(own.options) for own in QUESTIONS}:
+        each = [places[size, place] for place in range(size)]
+        assert max(each) - min(each) <= 3, f"with {size} options, the key stands there so often: {each}"
+
+
+DOUBT = r"not stated|unclear|no way of know|leaves? (?:it|that|this|the \w+) open|cannot be|can't be|nothing about"
+
+
+def test_neither_length_nor_doubt_gives_the_key_away() -> None:
+    longest, doubtful = [], []
+    for own in QUESTIONS:
+        sizes = {it.says: len(it.says) for it in own.options}
+        least, most = min(sizes.values()), max(sizes.values())
+        assert most <= max(least * 4 / 3, least + 6) or {*sizes} <= {*rules.ANSWERS}, own.id
+        longest += [it.right for it in own.options if len(it.says) == most][:1]
+        doubts = [it.right for it in own.options if re.search(DOUBT, it.says.lower())]
+        doubtful += [any(doubts)] if doubts else []
+    assert 0.3 <= sum(longest) / len(longest) <= 0.4, longest
+    assert 1 / 3 <= sum(doubtful) / len(doubtful) <= 1 / 2, doubtful
+
+
+def test_the_key_is_told_after_the_second_wrong_try_and_not_before() -> None:
+    own = next(own for own in QUESTIONS if len(own.options) > 2)
+    key = next(it for it in own.options if it.right)
+    first, second = [it.says for it in own.options if not it.right][:2]
+    asked = explore.question(own.id).set(answer=first, sure="sure")
+    assert key.reason not in asked.shown.words
+    assert f"The answer is “{key.says}” {key.reason}" in asked.set(answer=second).shown.words
+    assert "The answer is" not in asked.set(answer=key.says).shown.words
+
+
+def test_a_guess_is_kept_without_a_word_on_it_and_told_beside_the_answer() -> None:
+    own = QUESTIONS[0]
+    guessed = explore.guess(own.id).set(answer=own.options[0].says, sure="guessing")
+    assert guessed.shown.words == "Kept. You will come back to it."
+    asked = explore.question(own.id)
+    assert asked.state == {"answer": None, "sure": None}
+    shown = asked.set(answer=own.options[1].says, sure="sure").shown.words
+    assert f"you answered: “{own.options[0].says}”" in shown
 
 
 @pytest.mark.parametrize("question", OPINIONS, ids=lambda one: one.id)
@@ -66,7 +116,7 @@ def test_the_keys_are_the_right_ones() -> None:
 
 
 def test_how_sure_a_student_was_is_said_where_it_was_asked() -> None:
-    name, option = QUESTIONS[0].id, QUESTIONS[0].options[0]
+    name, option = QUESTIONS[0].id, next(it for it in QUESTIONS[0].options if not it.right)
     assert ask.check(name, option.says).gist == f"Not yet: {option.reason}"
     assert ask.check(name, option.says, "sure").gist == f"Not yet: {option.reason} You said that you were sure."
 
@@ -92,7 +142,7 @@ def test_an_answer_that_is_no_option_gets_the_nearest() -> None:
 
 def test_a_question_is_shown_with_its_options_and_without_its_key() -> None:
     shown = ask.question("recall-silence")
-    assert shown.words.split("\n")[1:] == ["Not allowed", "Not stated", "Unclear"]
+    assert shown.words.split("\n")[1:] == ["Not stated", "Not allowed", "Unclear"]
     assert "Yes" not in shown.words
 
 

@@ -68,12 +68,11 @@ def test_the_same_edition_is_known_however_it_was_pasted(name: str) -> None:
     assert [*map(spelled, texts.values())] == [*map(spelled, TEXT.values())]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_a_file_from_any_editor_is_given_as_it_stands(invented: Path, encoding: str) -> None:
-    text = PAGE.replace("ﬁ", "fi") if encoding == "cp1252" else PAGE
-    (invented / "article.txt").write_bytes(wrapped(text).encode(encoding))
+    (invented / "article.txt").write_bytes(wrapped(PAGE).encode(encoding))
     texts, edition = own_copy()
-    assert edition == SAME and [*texts.values()] == text.split("\n\n")
+    assert edition == SAME and [*texts.values()] == PAGE.split("\n\n")
 
 
 def test_one_word_or_line_within_is_a_difference_in_every_paragraph() -> None:
@@ -88,9 +87,8 @@ def test_one_word_or_line_within_is_a_difference_in_every_paragraph() -> None:
 
 def test_another_text_is_not_taken_for_the_report() -> None:
     two = "\n".join([TEXT["1"], TEXT["2"], "All the rest is about something else."])
-    fault = "article.txt does not look like the report. Put its text there, and no other."
-    assert compared("") == compared("A recipe.") == compared(two) == ({}, fault)
-    assert compared(f"{two}\n{TEXT['3']}")[1].endswith("What differs: 4, 5, 6, 7, 8, 9, 10, 11.")
+    assert compared(two)[1].endswith("What differs: 3, 4, 5, 6, 7, 8, 9, 10, 11.")
+    assert compared("A recipe.")[1].endswith("What differs: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11.")
 
 
 def test_what_is_no_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,4 +122,4 @@ def test_the_copy_stands_beside_our_words_with_what_differs_in_it(invented: Path
     assert "Your own copy: Differs from our edition: compare it in" in fourth
     (invented / "article.txt").write_text("A recipe", encoding="utf-8")
     shown = show.paragraphs()
-    assert own_copy()[1] in shown.markup and "own copy" not in shown.words
+    assert own_copy()[1] in shown.markup

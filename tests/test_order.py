@@ -38,15 +38,15 @@ VIEWS: dict[str, Callable[[], View]] = {
     "claims to read": lambda: show.claims(first("claims").id),
     "claims": lambda: show.claims(first("claims").id, shown=True),
     "chain": show.chain,
-    "reasons": lambda: show.reasons(first("reasons").side),
+    "reasons": lambda: show.reasons(),
     "criteria": lambda: show.criteria(facts.library().rows["criteria"][0]["set"]),
     "words": show.words,
     "times": show.times,
     "unsaid": lambda: show.unsaid(*facts.library().paragraphs),
     "border": show.border,
     "timeline": lambda: show.timeline(layer="both"),
-    "timeline by steps": lambda: explore.timeline().set(step=2).shown,
-    "timeline of the text": lambda: show.timeline(order="text", step=2),
+    "timeline by steps": lambda: explore.timeline().set(event=first("events").id).shown,
+    "timeline of the text": lambda: show.timeline(order="text", event=first("events").id),
 }
 COLUMNS = range(max(len(schema.fields) for schema in facts.library().schemas.values()))
 WAYS: dict[str, Callable[[Rows], Rows]] = {

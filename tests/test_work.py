@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from helpers import facts
+from helpers import explore, facts
 from helpers.student import journal, page
 from helpers.student.journal import CHANGED, Entry, keep, kept
 from helpers.view import LOOKS
@@ -222,8 +222,8 @@ def answered(own_folder: Path) -> Path:
     keep(journal.NAME, "Ann"), keep("recall-silence", told("recall-silence", False)[1], "sure")
     keep("recall-silence", told("recall-silence", True)[1], "guessing")
     keep("exit-same", told("exit-same", False)[1], "sure")
-    keep("recall-limit", told("recall-limit", True)[1], "fairly sure")
-    keep("reason-kyiv", told("reason-kyiv", False)[1], "guessing")
+    keep("recall-copy", told("recall-copy", True)[1], "fairly sure")
+    keep("exit-guide-dog", told("exit-guide-dog", False)[1], "guessing")
     keep("bomber", "allowed", "sure", "8"), keep("advice/claim", f"First line\nsecond line {MARKUP}")
     keep("of-another-year", "=1+1", "sure"), keep("given-up", "emptied"), keep("given-up", "")
     return own_folder / "work"
@@ -240,22 +240,22 @@ def rows() -> list[list[str]]:
 
 
 def test_with_nothing_answered_the_pages_say_so(own_folder: Path) -> None:
-    assert page.work().words == f"My work\n{page.sure().words}" and not own_folder.exists()
+    assert page.work().words == "My work\nNothing is kept yet." and not own_folder.exists()
     keep("of-another-year", "an answer", "sure")
-    assert page.sure().words == "Nothing is kept yet."
+    assert "How sure you were" not in page.work().words
 
 
 def test_the_page_holds_every_answer_with_its_result_and_its_reason(answered: Path) -> None:
     known, lines = facts.library(), page.work("save").words.split("\n")
-    files = "Save my work as HTML", "Save my work as CSV"
-    assert lines[:4] == ["My work: Ann", *files, "Lesson 3: 7 of 8 questions blank"]
+    files = ["Save my work as HTML", "Save my work as CSV", "Lesson 3: 8 of 9 questions blank"]
+    assert (lines[0], lines[5:8]) == ("My work: Ann", files)
     (asked, wrong, _), (_, right, why) = told("recall-silence", False), told("recall-silence", True)
     silence = f"{asked}: First answer: {wrong}; How sure: sure; Last answer: {right}"
     assert f"{silence}; Result: right; Reason: {why}" in lines
     text = f"Last answer: First line second line {MARKUP}; Result: own words"
     story = f"{known.stories['bomber'].story}: First answer: allowed; How sure: sure; Last answer: allowed"
     assert lines[-6:] == [
-        "Lesson 6: 10 of 11 questions blank",
+        "Lesson 6: 15 of 16 questions blank",
         f"{known.questions['advice'].prompt} (claim): {text}",
         "Other",
         "Of-another-year: How sure: sure; Last answer: =1+1; Result: own words",
@@ -313,16 +313,24 @@ def test_the_page_to_save_is_whole_and_needs_no_other_file(answered: Path) -> No
 
 
 def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answered: Path) -> None:
-    assert page.sure().words.split("\n") == [
+    assert page.work().words.split("\n")[1:5] == [
         "How sure you were at the first try",
         "Sure: right: 0; not yet right: 3",
         "Fairly sure: right: 1; not yet right: 0",
         "Guessing: right: 0; not yet right: 1",
-        "You were sure, and it was not right yet",
-        f"{told('recall-silence', True)[0]}: Where: Lesson 3",
-        f"{told('exit-same', True)[0]}: Where: Lesson 5; Read again: paragraph 5",
-        f"{facts.library().stories['bomber'].story}: Where: Predictions",
     ]
+
+
+def test_what_was_sure_and_wrong_comes_back_on_another_day_until_it_is_right(answered: Path) -> None:
+    assert page.due("2020-01-01") == [] and page.due("9999-12-31") == ["recall-silence", "exit-same"]
+    assert explore.review(1).words.startswith("Nothing to come back to")
+    (answered / "answers.jsonl").write_text((answered / "answers.jsonl").read_text().replace('"20', '"19'))
+    again, wrong, right = explore.review(2), told("exit-same", False)[1], told("exit-same", True)[1]
+    assert again.state == {"answer": None, "sure": None}, "the answer given before is not shown"
+    assert again.set(answer=wrong, sure="sure").shown.gist.startswith("Not yet: ")
+    assert page.due("9999-12-31") == ["recall-silence", "exit-same"]
+    again.set(answer=right)
+    assert page.due("9999-12-31") == ["recall-silence"] and journal.kept("exit-same").answer == wrong
 
 
 def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:

@@ -177,7 +177,7 @@ KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "string": (r"(?s).*", str, ""),
     "list": (r"(?s).*", lambda cell: tuple(cell.split()), ""),
     "boolean": (r"yes|no", lambda cell: cell == "yes", "Choose one of: yes, no."),
-    "date": (r"\d{4}-\d\d-\d\d", day, "Write the day as year-month-day, such as 2024-01-31."),
+    "date": (r"\d{4}-\d\d-\d\d", day, "Write it as 2024-01-31; a spreadsheet may have changed it."),
     "integer": (r"-?\d+", _number, "Write a number alone, such as 34."),
     "number": (r"-?\d+(\.\d+)?", _number, "Write a number alone, such as 34.5, with a point."),
 }
@@ -254,20 +254,9 @@ def _mend(field: Row, cell: str) -> str:
     if choices and cell not in choices:
         return f"Choose one of: {', '.join(choices)}.{close(cell, choices)}"
     if not re.fullmatch(limits.get("pattern", form), cell):
-        mend = mend or f"It must be: {field['description']}."
-        return _rewritten(cell, mend) if field["type"] == "date" else mend
+        return mend or f"It must be: {field['description']}."
     if (value := read(cell)) is None:
         return "There is no such day. Look it up and write a real one."
     low, high = (read(str(limits.get(end, cell))) for end in ("minimum", "maximum"))
     until = f"to {high}" if "maximum" in limits else "on"
     return "" if low <= value <= high else f"Write one from {low} {until}."
-
-
-def _rewritten(cell: str, mend: str) -> str:
-    """Return how to mend a day, with the days it may be when a spreadsheet has changed it."""
-    if not (parts := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", cell)):
-        return mend
-    one, two, year = map(int, parts.groups())
-    days = dict.fromkeys(f"{year}-{month:02}-{own:02}" for own, month in ((one, two), (two, one)))
-    real = " or ".join(filter(day, days)) or "no real day"
-    return f"A spreadsheet may have changed it. {mend} Here: {real}."

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from helpers import facts, rules
 from helpers.facts import Library, Paragraph, Position, Rule, grouped, library
-from helpers.rules import Case, judge
 from helpers.show.parts import held_by, interval, sourced, text, told
 from helpers.show.policy import steps
 from helpers.view import SIGNS, Child, Node, View, mark, pick, spaced, span, table, tag
@@ -26,7 +25,7 @@ OWN = "Your own exception to the first rule of the report"
 Row = tuple[str, ...]  # the values of a row, by which a column has its cells
 
 # A case in its row, its answer, what it was, and the paragraphs of the rule that settles it.
-Cell = NamedTuple("Cell", [("row", Row), ("case", Case), ("answer", str), ("was", str),
+Cell = NamedTuple("Cell", [("row", Row), ("case", rules.Case), ("answer", str), ("was", str),
     ("settled", set[str])])  # fmt: skip
 # A column: what stands above it and its own heading, the position that answers, and its cells.
 Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("cells", Mapping[Row, Cell])])
@@ -40,7 +39,7 @@ def in_force(actor: str, layer: str, on: str = "") -> Position:
     """
     with suppress(KeyError):
         return facts.position(actor, layer, on or None)
-    return Position("", library().actors[actor], layer, library().day, actor, "", None, (), (), ())
+    return Position("", library().actors[actor], layer, library().day, actor, None, (), (), ())
 
 
 def stops(actors: Collection[str], layers: Collection[str]) -> list[str]:
@@ -76,7 +75,7 @@ def _judged(_: Library, actor: str, layer: str, held: Position, then: Position) 
     """Return every case of a supplier in a layer, judged by a position and by an earlier one."""
     cells = list[Cell]()
     for case in rules.cases(layer, **{library().supplier: actor}):
-        now, was = judge(case, held), judge(case, then).answer
+        now, was = rules.judge(case, held), rules.judge(case, then).answer
         settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
         row = tuple(case[own.id] for own in library().axes["row"])
         cells.append(Cell(row, case, now.answer, was, settled))
@@ -96,7 +95,7 @@ def desk(asks: Sequence[str] | None = None, **state: Any) -> View:
     >>> desk(layer="article", on="", without=[], **state, **first.chosen).gist.split(":")[0]
     'This case'
     """
-    case = Case(**{name: state.pop(name) for name in library().dimensions})
+    case = rules.Case(**{name: state.pop(name) for name in library().dimensions})
     return _Desk(case=case, asks=asks, **state).view()
 
 
@@ -111,14 +110,14 @@ class _Desk:
     without: Sequence[str]
     paragraph: Sequence[str]
     asks: Sequence[str] | None
-    case: Case
+    case: rules.Case
 
     def view(self) -> View:
         """Return the text beside the grid, the chain below, under the line that is to be said."""
         sides = [(own, layer) for layer in self.layers for own in self.capitals]
         whole = len(sides) == 1
         columns = [column for side in sides for column in self._columns(*side, whole)]
-        found = judge(self.case, self._held(self.case[library().supplier], self.layer)[0])
+        found = rules.judge(self.case, self._held(self.case[library().supplier], self.layer)[0])
         chain, answer = found.chain, mark(found.answer)
         left = self._voices(found) if self.layer == "record" else self._text(columns, chain)
         name = OWN if self.asks is not None else held_by(found.position)

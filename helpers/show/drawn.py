@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpers.facts import Event, find, grouped, library, read_day, write_day
-from helpers.show.parts import interval, layer_line, picked, placed, sourced, text, told
+from helpers.show.parts import interval, layer_line, placed, sourced, text, told
 from helpers.view import Node, View, boxes, page, pick, span, tag
 
 __all__ = ["STYLE", "border", "figure", "ordered", "timeline"]
@@ -26,36 +26,36 @@ Axis = NamedTuple("Axis", [("names", list[str]), ("places", dict[date, float])])
 
 
 def timeline(
-    until: str = "", *, step: int = 0, order: str = "time", layer: str = "article", topic: str = ""
+    until: str = "", *, event: str = "", order: str = "time", layer: str = "article"
 ) -> View:
     """Return the events with their intervals, in the order of time or of the text.
 
     The layer 'both' sets the day that the record knows beside the interval of the report. With
-    `until`, only events that had surely happened by that day stand out; with `step`, the event at
-    that place is told in full, and each can be chosen. An open bar has no earliest day.
+    `until`, only events that had surely happened by that day stand out; with the id of an `event`,
+    that one is told in full, and each can be chosen. An open bar has no earliest day.
 
     >>> timeline().gist.startswith("Timeline: ")
     True
     """
-    events = picked(ordered(order, layer), lambda event: event.topic, topic, "topic of events")
-    day, step = read_day(until) if until else date.max, min(step, len(events))
-    record = [event for event in library().events.values() if layer == "both" and event.dates]
-    ends = [end for event in (*events, *record) for end in (event.earliest, event.latest) if end]
+    events, day = ordered(order, layer), read_day(until) if until else date.max
+    record = [own for own in library().events.values() if layer == "both" and own.dates]
+    ends = [end for own in (*events, *record) for end in (own.earliest, own.latest) if end]
     axis, rows = _axis({library().day, *ends}), []
-    for at, event in enumerate(events, 1):
-        title = pick("radio", "step order", f"{at} {order}", at == step, event.title, look="choose")
-        chip = (" ", tag("small", "chosen", look="chip")) if at == step else ()
-        late = f" Not certain by {write_day(day)}." if event.latest > day else ""
-        cell = _cell(event, [known for known in record if known.dates == event.id], axis, late)
+    for own in events:
+        title = pick("radio", "event", own.id, own.id == event, own.title, look="choose")
+        chip = (" ", tag("small", "chosen", look="chip")) if own.id == event else ()
+        late = f" Not certain by {write_day(day)}." if own.latest > day else ""
+        cell = _cell(own, [known for known in record if known.dates == own.id], axis, late)
         look = "row chosen" if chip else "row pale" if late else "row"
         rows.append(tag("tr", tag("th", title, *chip, look="event", scope="row"), cell, look=look))
     by = "as the report tells them" if order == "text" else "sorted by latest possible day"
     caption = tag("caption", f"Each event and its interval, {by}", look="caption")
     drawn = tag("table", caption, _heads(axis), tag("tbody", *rows), look="table wide")
-    sure = f"{sum(event.latest <= day for event in events)} of {len(events)} events are certain"
+    sure = f"{sum(own.latest <= day for own in events)} of {len(events)} events are certain"
     gist = f"{sure} by {write_day(day)}" if until else f"{len(events)} events"
-    head = _card(events, step) if step else text(f"Timeline: {gist}.", look="title")
-    body = tag("div", head, tag("div", drawn, look="main"), look="spread" if step else "")
+    chosen = find({own.id: own for own in events}, event, "event") if event else None
+    head = _card(events, chosen) if chosen else text(f"Timeline: {gist}.", look="title")
+    body = tag("div", head, tag("div", drawn, look="main"), look="spread" if chosen else "")
     key = text(f"{BARS} {DAYS}{KNOWN if record else ''}", look="kind")
     return page(body, key, layer=layer_line(layer))
 
@@ -72,12 +72,12 @@ def ordered(order: str, layer: str = "article") -> list[Event]:
     return sorted(found, key=find(by, order, "order"))
 
 
-def _card(events: list[Event], step: int) -> Node:
+def _card(events: list[Event], event: Event) -> Node:
     """Return an event in full: what is told, by whom, its time words, and what is left unsaid."""
-    event = events[step - 1]
     claim, time = event.claim, event.time
     said = claim and placed(claim.paragraph, f"— {claim.attribution}")
-    gist = f"Event {step} of {len(events)}: {event.title}, {interval(event)}."
+    at = events.index(event) + 1
+    gist = f"Event {at} of {len(events)}: {event.title}, {interval(event)}."
     rule = f"Time words: {time.words}. {time.rule}" if time else event.note
     gap = f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else ""
     who = text(f"{event.told} ", said or sourced("", event.sources, event.status))
@@ -125,7 +125,7 @@ def _mark(axis: Axis, look: str, first: date, last: date) -> Node:
     return tag("span", look=f"at {look}", style=sides)
 
 
-def figure(ax: Any, words: str, layer: str = "record") -> View:
+def figure(ax: Any, words: str, layer: str = "article") -> View:
     """Return axes of matplotlib as a picture; `words` say what it shows, the finding first.
 
     >>> from matplotlib.figure import Figure
@@ -146,34 +146,40 @@ def figure(ax: Any, words: str, layer: str = "record") -> View:
 def border() -> View:
     """Return the map of the border with the places near it and their distance from it.
 
-    >>> border().gist
-    'The border, and how far from it these cities lie.'
+    >>> border().gist.startswith("How far from the border: ")
+    True
     """
     from matplotlib import style
 
     figures = {own["id"]: f"{own['value']} {own['unit']}" for own in library().rows["figures"]}
     far = {at["name"]: figures[at["figure"]] for at in library().rows["places"] if at["figure"]}
-    words = [f"{name}: {own} to the nearest point of the border." for name, own in far.items()]
-    head = "The border, and how far from it these cities lie."
+    head = f"How far from the border: {', '.join(map(' '.join, far.items()))}."
+    seen = [at["name"] for at in library().rows["places"] if at["look"] in ("area", "dot")]
     with style.context(STYLE, after_reset=True):
-        return figure(_map(far), "\n".join([head, *words, HOW]))
+        words = f"{head}\nA map with {', '.join(seen)}. {head}\n{HOW}"
+        return figure(_map(far), words, "record")
 
 
 def _map(far: Mapping[str, str]) -> Any:
-    """Return axes with the outline, and a line from each place to the border where it is near."""
+    """Return axes with the areas, and a line from each place to the border where it is near."""
     from matplotlib.figure import Figure
 
-    ax = Figure((5, 5)).add_axes((0, 0, 1, 1), frame_on=False, xticks=(), yticks=())
-    points = library().rows["border"]
-    for outline in grouped(points, lambda point: point["area"]).values():
-        ax.plot([point["lon"] for point in outline], [point["lat"] for point in outline], "C2")
+    ax = Figure((5, 3.2)).add_subplot(frame_on=False, xmargin=0, ymargin=0)
+    small = ax.inset_axes((0.82, 0.69, 0.17, 0.3), xmargin=0, ymargin=0)
+    small.spines[:].set_visible(True)
+    areas = grouped(library().rows["border"], lambda point: point["area"])
     for place in library().rows["places"]:
-        name = f"\n{place['name']}"
-        if place["name"] in far:
-            ends = (place["lon"], place["border_lon"]), (place["lat"], place["border_lat"])
-            ax.plot(*ends, "C1o-", markevery=[0])
-            name += f"\n{far[place['name']]}"
-        ax.text(place["lon"], place["lat"], name, ha="center", va="top", parse_math=False)
-    # A degree to the north is longer than one to the east.
-    ax.set_aspect(1 / cos(radians(sum(point["lat"] for point in points) / len(points))))
+        on, lon, lat = small if place["look"] == "inset" else ax, place["lon"], place["lat"]
+        if place["id"] in areas:
+            outline = [(point["lon"], point["lat"]) for point in areas[place["id"]]]
+            on.fill(*zip(*outline, strict=True), fc=place["fill"], ec="C2", lw=on is ax)
+        else:
+            ends = (lon, place["border_lon"]), (lat, place["border_lat"])
+            form = "C1o-" if place["look"] == "dot" else "C1-"
+            ax.plot(*ends, form, markevery=[0], mfc="C3", mec="C3", ms=6)
+        said = "\n".join(f"\xa0 {it} \xa0" for it in (place["name"], far.get(place["name"])) if it)
+        on.text(lon, lat, said, ha=place["align"], va="center", parse_math=False)
+    small.indicate_inset(ax.viewLim.bounds, fc="C1", ec="C1", alpha=1)
+    for own in (ax, small):  # A degree to the north is longer than one to the east.
+        own.set(aspect=1 / cos(radians(sum(ax.get_ylim()) / 2)), xticks=(), yticks=())
     return ax

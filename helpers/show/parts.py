@@ -1,9 +1,8 @@
 """What the still views share: lines, the layer, who says something and where."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 
 from helpers import facts
-from helpers.facts import Item
 from helpers.view import Cells, Child, Node, View, boxes, page, spaced, span, table, tag
 
 __all__ = ["held_by", "interval", "layer_line"]
@@ -34,15 +33,6 @@ def text(*children: Child, look: str = "text") -> Node:
     '<p class="wl-text">Hello.</p>'
     """
     return tag("p", *children, look=look)
-
-
-def picked(all_: Collection[Item], by: Callable[[Item], str], name: str, kind: str) -> list[Item]:
-    """Return the records of that name; all when it is empty.
-
-    >>> picked(["ban", "limit", "law"], lambda word: word[0], "l", "letter")
-    ['limit', 'law']
-    """
-    return facts.find({**facts.grouped(all_, by), "": [*all_]}, name, kind)
 
 
 def layer_line(layer: str) -> str:

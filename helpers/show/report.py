@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 from helpers.facts import Claim, Outcome, find, grouped, library, paragraph
-from helpers.show.parts import listed, picked, placed, sourced, text, told
+from helpers.show.parts import listed, placed, sourced, text, told
 from helpers.student.copy import own_copy
 from helpers.view import Child, Node, View, boxes, page, pick, span, table, tag
 
 __all__ = ["card", "chain", "claims", "criteria", "paragraphs", "reasons"]
 __all__ += ["times", "unsaid", "words"]
 OURS = "In our own words, for the words of the report."
-CHOOSE, SHOW = "Choose a square to read its claim.", "Show how they stand"
 UNKNOWN = "Our record has no outcome for it."
 SIGNS = " ✓…+→↑≠□“"  # of no way to stand, and of those in their table
 
@@ -61,12 +60,12 @@ def claims(claim: str = "", shown: bool | None = None, **predicted: str) -> View
     fit = f"{fits} of {len(mine)} predictions fit." if mine else "You made no predictions."
     chosen, ways = find({"": None, **known}, claim, "claim"), [*stands.values()]
     said = "" if shown else "predicted: "
-    full = _full(chosen, mine.get(claim, ""), shown) if chosen else [text(CHOOSE)]
+    full = _full(chosen, mine.get(claim, ""), shown) if chosen else [text("Choose a square.")]
     parts = [_squares(claim, stands, said), tag("div", *full, look="full")]
     if shown is not None:
-        press = pick("checkbox", "shown", "shown", shown, SHOW, look="press switch")
+        box = pick("checkbox", "shown", "shown", shown, "Show how they stand", look="press switch")
         key = [_stand(way, words=f"{way}: {ways.count(way)}") for way in _ways() if way in ways]
-        parts.append(tag("div", press, *key, look="stands"))
+        parts.append(tag("div", box, *key, look="stands"))
     head = f"{len(known)} claims by kind of speaker; each number is a paragraph."
     line = ("both", f"How {len(known)} claims stand. {fit}") if shown else ("article", head)
     return told(*line, tag("div", *parts, look="board"))
@@ -145,13 +144,13 @@ def _said(claim: Claim) -> str:
     return f"{claim.claim} — {claim.attribution}"
 
 
-def reasons(side: str = "") -> View:
-    """Return the reasons that one side states, each with its speaker, its id and its place.
+def reasons() -> View:
+    """Return the reasons that the sides state, each with its speaker, its id and its place.
 
     >>> reasons().gist
     'Stated reasons'
     """
-    found = picked(library().reasons.values(), lambda reason: reason.side, side, "side in reasons")
+    found = library().reasons.values()
     where = [span(f"{it.layer}: ", boxes((it.paragraph,)), sourced("", it.sources)) for it in found]
     told_by = [_named(it.speaker, it.id) for it in found]
     rows = zip(told_by, (it.says for it in found), where, strict=True)
@@ -164,7 +163,7 @@ def criteria(name: str) -> View:
     >>> criteria(library().rows["criteria"][0]["set"]).gist
     'What to look for'
     """
-    found = picked(library().rows["criteria"], lambda own: own["set"], name, "set in criteria")
+    found = find(grouped(library().rows["criteria"], lambda own: own["set"]), name, "criteria")
     heads, columns = ("Look for", "Strong", "Not there yet"), ("look_for", "strong", "weak")
     asked = table("What to look for", heads, [[own[at] for at in columns] for own in found])
     return page(asked, layer="Our own criteria; there is no answer key.")
@@ -196,10 +195,10 @@ def unsaid(*numbers: str) -> View:
     """Return what the claims of some paragraphs leave unsaid, claim by claim.
 
     >>> unsaid().gist
-    'What the article does not say.'
+    'What the report does not say.'
     """
     asked = [paragraph(number).id for number in numbers]
     found = [own for own in library().claims.values() if own.paragraph in asked and own.left_unsaid]
     rows = [(boxes((own.paragraph,)), _said(own), own.left_unsaid) for own in found]
     heads = "Paragraph", "It says, and who speaks", "It does not say"
-    return listed("article", "What the article does not say.", heads, rows)
+    return listed("article", "What the report does not say.", heads, rows)

@@ -9,7 +9,7 @@ import errno
 import json
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,6 @@ ANSWERS = "answers.jsonl"
 NAME = "student"  # the student's own name is kept under it
 CHANGED = "Not saved: this text was changed on another page. Join the two texts, then save again."
 SAVED = "Saved."
-_LATER = "It is kept on this page and will be saved with your next answer."
 Texts = Mapping[str, str]  # by the name of their box
 
 
@@ -79,7 +78,8 @@ def keep(name: str, answer: str, sure: str = "", where: str = "", seen: str | No
     try:
         _append(path, _unsaved[path])
     except OSError as error:
-        return f"Your answer could not be saved: {_trouble(error)} {_LATER}"
+        later = "It is kept on this page and will be saved with your next answer."
+        return f"Your answer could not be saved: {_trouble(error)} {later}"
     _unsaved[path] = b""
     return ""
 
@@ -93,19 +93,24 @@ def unsaved() -> bool:
     return bool(_unsaved[folder() / ANSWERS])
 
 
-def kept(name: str) -> Entry:
+def kept(name: str, lines: Sequence[bytes] = ()) -> Entry:
     """Return the last answer that was kept under a name, or a blank one with no time.
 
     >>> kept("never-asked")[:3]
     ('', 'never-asked', '')
     """
-    return _last(name, _data()[0].split(b"\n"))
+    return [Entry("", name, ""), *tries(name, lines)][-1]
 
 
-def _last(name: str, lines: list[bytes]) -> Entry:
+def tries(name: str, lines: Sequence[bytes] = ()) -> list[Entry]:
+    """Return all answers that were kept under a name, in order; `lines` of the file, if at hand.
+
+    >>> tries("never-asked")
+    []
+    """
     told = json.dumps(name).encode()
-    found = (_entry(line) for line in reversed(lines) if told in line)
-    return next((own for own in found if own and own.question == name), Entry("", name, ""))
+    found = [_entry(line) for line in lines or _data()[0].split(b"\n") if told in line]
+    return [own for own in found if own and own.question == name]
 
 
 def read() -> tuple[tuple[Entry, ...], str]:
@@ -137,7 +142,7 @@ def texts(names: Texts) -> dict[str, str]:
     {'box': ''}
     """
     lines = _data()[0].split(b"\n")
-    return {box: _last(name, lines).answer for box, name in names.items()}
+    return {box: kept(name, lines).answer for box, name in names.items()}
 
 
 def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict[str, Any]:

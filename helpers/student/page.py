@@ -10,13 +10,11 @@ from pathlib import Path
 from helpers import facts
 from helpers.show.parts import text
 from helpers.student import journal
-from helpers.view import LOOKS, Node, View, boxes, page, table, tag
+from helpers.view import LOOKS, Node, View, page, table, tag
 
 NOTHING, OWN, RIGHT, NOT_YET = "Nothing is kept yet.", "own words", "right", "not yet"
-SURE = "sure", "fairly sure", "guessing"
+SURE, AGAIN = ("sure", "fairly sure", "guessing"), "again"
 HEADS = "Lesson,Question,First answer,How sure,Last answer,Result,Reason,Paragraph".split(",")
-# Where a formula can begin: in front, or behind a sign at which a spreadsheet may part cells.
-_FORMULA = re.compile(r"""(?:^|[;,\t|\r\n])[\s"']*(?=[=+@-])""")
 
 
 def work(press: str = "", **_: str) -> View:
@@ -31,30 +29,35 @@ def work(press: str = "", **_: str) -> View:
     title = f"My work: {name}" if name else "My work"
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
     sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
-    top = tag("p", title, look="title"), text("" if rows else NOTHING), text(wrong)
+    top = tag("p", title, look="title"), text(wrong or ("" if rows else NOTHING)), *_counts(found)
     if not rows or press != "save":
         return page(*top, *sheets)
     made = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
     return page(*top, *(_link(kind, file) for kind, file in made.items()), *sheets)
 
 
-def sure() -> View:
-    """Return how sure the student was at each first try, and what was answered sure and wrong.
+def due(day: str) -> list[str]:
+    """Return which questions were first answered sure and wrong before a day, and not right since.
 
-    >>> sure().gist in (NOTHING, "How sure you were at the first try")
-    True
+    >>> due("0001-01-01")
+    []
     """
-    asked = [(asked, tries[0]) for asked, tries in _tried(journal.read()[0]) if asked.options]
-    tried = [(own, (first.sure, _result(own, first)[0])) for own, first in asked if first.sure]
-    if not tried:
-        return page(text(NOTHING))
-    told = [how for _, how in tried]
-    rows = [(level, *(str(told.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
-    wrong = [own for own, how in tried if how == (SURE[0], NOT_YET)]
-    again = [(own.prompt, _title(own.lesson), boxes([own.paragraph])) for own in wrong]
+    late = list[str]()
+    for name, asked in facts.library().questions.items():
+        for first in journal.tries(name)[:1]:
+            missed = (first.sure, _result(asked, first)[0]) == (SURE[0], NOT_YET)
+            again = _result(asked, journal.kept(f"{name}/{AGAIN}"))[0]
+            late += [name] if missed and first.at < day and again != RIGHT else []
+    return late
+
+
+def _counts(found: Iterable[journal.Entry]) -> list[Node]:
+    """Return how sure the student was at each first try, and how often it was right."""
+    asked = [(asked, tries[0]) for asked, tries in _tried(found) if asked.options]
+    how = [(first.sure, _result(own, first)[0]) for own, first in asked]
+    rows = [(level, *(str(how.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
     counts = "How sure you were at the first try", ("You were", "right", "not yet right")
-    heads = "You were sure, and it was not right yet", ("Question", "Where", "Read again")
-    return page(table(*counts, rows), *([table(*heads, again)] if again else []))
+    return [table(*counts, rows)] if any(level for level, _ in how) else []
 
 
 def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[journal.Entry]]]:
@@ -89,15 +92,12 @@ def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ..
     return *told, last.answer, *_result(asked, last), last.paragraph
 
 
-def _title(lesson: str) -> str:
-    return lesson.replace("lesson-0", "lesson ").capitalize()
-
-
 def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
     """Return the table of a lesson; its caption counts what is blank, and no column is empty."""
     asked = [own.prompt for own in facts.library().questions.values() if own.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
-    head = _title(lesson) + (f": {blank} of {len(asked)} questions blank" if asked else "")
+    title = lesson.replace("lesson-0", "lesson ").capitalize()
+    head = title + (f": {blank} of {len(asked)} questions blank" if asked else "")
     filled = [at for at in range(1, len(HEADS)) if any(row[at] for row in rows)]
     heads, *told = ([row[at] for at in filled] for row in (HEADS, *rows))
     return tag("div", table(head, heads, told), look="own-text")
@@ -121,7 +121,8 @@ def _safe(cell: str) -> str:
     >>> _safe("a;=1+1"), _safe("-1"), _safe("self-made")
     ("a;'=1+1", "'-1", 'self-made')
     """
-    return _FORMULA.sub(r"\g<0>'", cell.replace("\0", ""))
+    # A formula can begin in front, or behind a sign at which a spreadsheet may part cells.
+    return re.sub(r"""(?:^|[;,\t|\r\n])[\s"']*(?=[=+@-])""", r"\g<0>'", cell.replace("\0", ""))
 
 
 def _link(kind: str, file: str) -> Node:

@@ -1,7 +1,9 @@
 """The explorers in which a student answers; what is answered is kept, and is there again later."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from helpers import ask, facts, rules, show
@@ -13,9 +15,9 @@ from helpers.student import journal
 from helpers.student import page as sheet
 from helpers.view import Node, View, boxes, mark, note, page, pick, tag
 
-Draw = Callable[..., View]  # from the state of an explorer
-Asked = tuple[str, Sequence[str]]  # what a list asks for, and its options
+Asks = dict[str, tuple[str, Sequence[str]]]  # what each list asks for, and its options
 CHECK, NONE, CLAIMS = "Check my answer", "none of them", "Claims of the report"
+KEEP, FIRST = "Keep my guess", "first"
 SURE = "How sure are you?", sheet.SURE
 
 
@@ -27,20 +29,23 @@ def predict(story: str) -> Explorer:
     'Not answered yet.'
     """
     asked = facts.find(library().stories, story, "story")
+    row = next(row for row in library().rows["cases"] if row["id"] == story)
     found = rules.judge(rules.case(story), asked.position)
     cited = {own.paragraph for rule in found.position.rules for own in rule.cited}
     settle = dict.fromkeys(own.paragraph for rule in found.chain[-1:] for own in rule.cited)
-    asks: dict[str, Asked] = {"answer": ("Your prediction", rules.ANSWERS), "sure": SURE}
+    asks: Asks = {"answer": ("Your prediction", rules.ANSWERS), "sure": SURE}
     if numbers := [number for number in library().paragraphs if number in cited]:
         asks["paragraph"] = "Which paragraph settles it?", [*numbers, NONE]
 
     def view(answer: str, sure: str, paragraph: str | None = None) -> View:
         fits = answer == found.answer
         met = "Your prediction fits" if fits else "The verdict differs from your prediction"
-        said = ask.told(fits, f"{met}: ", mark(answer), f". You said that you were {sure}.")
+        why = "" if fits else " " + row["if_" + answer.replace(" ", "_")]
+        said = ask.told(fits, f"{met}: ", mark(answer), f". You said that you were {sure}.{why}")
         where = [_where([*settle], paragraph)] if paragraph else []
-        return View((*page(said, *where).nodes, *show.verdict(found.case, found.position).nodes))
+        return View((*page(said, *where).nodes, *ruled.nodes))
 
+    ruled = show.verdict(found.case, found.position)
     head = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
     still = told(found.position.layer, asked.story, text(head))
     return _checked(f"predict/{story}", view, asks, still)
@@ -59,29 +64,69 @@ def question(name: str) -> Explorer:
     >>> "How sure" in question(name).set(answer=asked.options[0].says, sure=None).shown.words
     True
     """
+    return _asked("question", name)
+
+
+def guess(name: str) -> Explorer:
+    """Return a question to guess: the guess is kept, and told beside the answer of a later lesson.
+
+    >>> guess(next(iter(library().questions))).shown.words
+    'Not answered yet.'
+    """
+    return _asked(FIRST, name)
+
+
+def review(place: int) -> Explorer | View:
+    """Return, blank, a question that was answered sure and wrong on an earlier day, or a line.
+
+    It comes back until it is right; `place` is 1 for the first one.
+
+    >>> review(99).words
+    'Nothing to come back to here today.'
+    """
+    due = sheet.due(datetime.now(UTC).date().isoformat())[place - 1 : place]
+    return _asked(sheet.AGAIN, *due) if due else note("Nothing to come back to here today.")
+
+
+def _asked(kind: str, name: str) -> Explorer:
+    """Return a question to answer, or to guess at first, or again on another day."""
     options = facts.find(library().questions, name, "question").options
-    asks = {"answer": ("Your answer", [option.says for option in options]), "sure": SURE}
-    return _checked(f"question/{name}", partial(ask.check, name), asks, ask.question(name))
+    asks: Asks = {"answer": ("Your answer", [option.says for option in options]), "sure": SURE}
+    own = name if kind == "question" else f"{name}/{kind}"
+
+    def view(answer: str, sure: str) -> View:
+        if kind == FIRST:
+            return note("Kept. You will come back to it.")
+        wrong = {option.says for option in options if not option.right}
+        missed = sum(tried.answer in wrong for tried in journal.tries(own))
+        first = journal.kept(f"{name}/{FIRST}").answer
+        return ask.check(name, answer, sure, missed if answer in wrong else 0, first)
+
+    return _checked(f"{kind}/{own}", view, asks, ask.question(name))
 
 
-def _checked(name: str, view: Draw, asks: Mapping[str, Asked], still: View) -> Explorer:
+def _checked(name: str, view: Callable[..., View], asks: Asks, still: View) -> Explorer:
     """Return an explorer whose answer is kept, and told, once its button is pressed."""
-    own = name.partition("/")[2]
-    last = journal.kept(own)._asdict()
-    lists = {key: _list(*asked, last[key]) for key, asked in asks.items()}
+    kind, _, own = name.partition("/")
+    last, button = journal.kept(own)._asdict(), KEEP if kind == FIRST else CHECK
+    lists = {}
+    for key, (label, options) in asks.items():
+        same = dict(zip(options, options, strict=True))
+        lists[key] = Control("radio", label, same.get(last[key]), same)
 
-    def checked(press: str = "", **state: str | None) -> View:
+    def checked(press: str | None = None, **state: str | None) -> View:
+        if press == "":  # to pass over an option is no answer
+            return note(f"Not checked yet. Press “{button}”.")
         if blank := [lists[key].label for key in ("answer", "sure") if not state[key]]:
-            return ask.missing(blank, CHECK) if press or state["answer"] else note(ask.BLANK)
+            return ask.missing(blank, button) if press or state["answer"] else note(ask.BLANK)
         return view(**state)
 
     def keep(**state: str | None) -> str:
         chosen = [facts.find(lists[key].options, to, "option") for key, to in state.items() if to]
         return journal.keep(own, *chosen) if state["answer"] and state["sure"] else ""
 
-    head, controls = tag("p", still.gist, look="title"), lists | {"check": Control("button", CHECK)}
-    waits = note(f"Not checked yet. Press “{CHECK}”.")
-    return Explorer(name, checked, controls, still, [head], keep, waits=waits, presses=True)
+    head, check = tag("p", still.gist, look="title"), {"check": Control("button", button)}
+    return Explorer(name, checked, lists | check, still, [head], keep, presses=True)
 
 
 def write(name: str) -> Explorer:
@@ -121,8 +166,11 @@ class Evidence(Control):
     def drawn(self, name: str, state: Told) -> Node:
         """Return each as a checkbox under its side; the claims are folded."""
         chosen, pieces = state[name], _pieces()
-        people = len({pieces[id_].speaker for id_ in chosen})
-        groups = [tag("legend", self.label), text(f"Evidence: {len(chosen)}. Speakers: {people}.")]
+        by = Counter(pieces[id_].speaker for id_ in chosen)
+        told = [
+            f" Without “{who}”, {len(chosen) - own} of {len(chosen)}." for who, own in by.items()
+        ]
+        groups = [tag("legend", self.label), text(f"Evidence: {len(chosen)}.", *told)]
         for side, group in facts.grouped(pieces.values(), lambda own: own.side).items():
             ticks, is_open = [tag("summary", side)], None if side == CLAIMS else ""
             for it in group:
@@ -175,20 +223,10 @@ def draft(name: str) -> Explorer:
         written = "; ".join(library().values[id_].short for id_ in asks)
         return journal.keep(name, written) or journal.SAVED
 
+    head = [ask.prompt(name), *show.criteria(library().questions[name].criteria).nodes]
+    controls = {"keep": Control("button", "Keep this draft")}
     made = desk("draft", name, capitals=suppliers()[:1], asks=asked)
-    made.controls, made.keep = {"keep": Control("button", "Keep this draft")}, keep
-    made.head = [ask.prompt(name), *show.criteria(library().questions[name].criteria).nodes]
-    return made
-
-
-def sure() -> Explorer:
-    """Return how sure the student was at each first try, shown anew by a button.
-
-    >>> sure().still.words
-    'Run this lesson to see how sure you were.'
-    """
-    still = note("Run this lesson to see how sure you were.")
-    return Explorer("sure", sheet.sure, {"again": Control("button", "Show how sure I was")}, still)
+    return replace(made, controls=controls, keep=keep, head=head)
 
 
 def work() -> Explorer:
@@ -205,7 +243,3 @@ def work() -> Explorer:
 
 def _box(label: str, name: str) -> Control:
     return Control("textarea", label, journal.kept(name).answer)
-
-
-def _list(label: str, options: Sequence[str], last: str) -> Control:
-    return Control("radio", label, last if last in options else None, {own: own for own in options})
