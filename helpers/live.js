@@ -177,7 +177,8 @@ function shown(hub, view, message) {
   if (message.gone) return sleep(view, unsaved(view).length ? UNSENT : GONE);
   if (message.html === undefined) return noted(view, message);
   const next = document.createElement("template");
-  next.innerHTML = `<form autocomplete="off" ${KEYS}>${message.html}</form>`;
+  next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
+  for (const control of named(next.content)) control.setAttribute(KEYS, "");
   if (!view.classList.contains("wl-awake")) {
     view.replaceChildren(next.content);
     view.classList.add("wl-awake");

@@ -16,7 +16,7 @@ for one in facts.library().questions.values():
         journal.keep(one.id, one.options[0].says, "sure")"""
 # Each explorer, and what changes in it at each turn: the next of these; of some, what is there.
 EXPLORERS = {
-    "timeline()": "[type=range]",
+    "timeline()": "[name=event]",
     "sources()": "[name=claim]",
     "limits()": ".wl-grid [type=radio]",
     "positions()": ".wl-choice [name=weapon]",
@@ -25,7 +25,7 @@ EXPLORERS = {
     "claims()": "[name=claim]",
     'draft("rewrite")': "[name=asks]",
     'memo("advice")': "[name=evidence]",
-    **dict.fromkeys(('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', "sure()", "work()"), ""),
+    **dict.fromkeys(('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', "work()"), ""),
 }
 CELLS = {
     BARE: """button, label = ipywidgets.Button(description="Bare"), ipywidgets.Label("0")
@@ -53,13 +53,12 @@ const pause = time => new Promise(done => setTimeout(done, time));
 const frame = () => new Promise(done => requestAnimationFrame(done));
 const all = (view, find) => [...view.querySelectorAll(find)];
 const APART = 150; // as all others have since the change before on their page: a turn of the other
-const QUICK = "[type=range], .wl-choice [type=radio]";
+const QUICK = ".wl-choice [type=radio]";
 
 function fire(control) {
-  const { max, value } = control;
-  if (control.matches("button, summary, [type=radio], [type=checkbox]")) return control.click();
+    if (control.matches("button, summary, [type=radio], [type=checkbox]")) return control.click();
   if (control.matches("select")) control.selectedIndex = (control.selectedIndex + 1) % control.length;
-  else control.value = control.type === "range" ? value % max + 1 : `c02 ${Math.random()}`;
+  else control.value = `c02 ${Math.random()}`;
   const tell = name => control.dispatchEvent(new Event(name, { bubbles: true }));
   ["input", "change"].forEach(tell);
 }
@@ -114,14 +113,14 @@ window.wlTake = async (at, turn, rest, phase) => {
   return changed(cells[at], control);
 };
 
-/** Make quick changes of one range or choice; return the value that it must end with. */
+/** Make quick changes of one choice; return the value that it must end with. */
 window.wlStorm = async (at, times) => {
-  const { type, name } = all(cells[at], QUICK)[0];
+  const { name } = all(cells[at], QUICK)[0];
   for (let turn = 0; ; turn++) {
-    const some = all(cells[at], type === "range" ? "[type=range]" : `.wl-choice [name="${name}"]`);
+    const some = all(cells[at], `.wl-choice [name="${name}"]`);
     const control = some[turn % some.length];
     fire(control);
-    if (turn === times) return { [name]: type === "range" ? control.valueAsNumber : control.value };
+    if (turn === times) return { [name]: control.value };
     await pause(5);
   }
 };

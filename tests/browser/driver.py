@@ -214,7 +214,7 @@ class Lesson:
         return [
             Explorer(source, one, one.locator("[data-live]"), one.get_by_role("status"))
             for one, (_, kind, source) in zip(cells.all(), self.cells(), strict=True)
-            if kind == "code" and re.fullmatch(r"explore\.(?!start)\w+\(.*\)", source)
+            if kind == "code" and re.fullmatch(r"explore\.(?!start|review)\w+\(.*\)", source)
         ]
 
     def idle(self) -> None:

@@ -19,10 +19,10 @@ TYPED = "b x dd"  # a notebook that took these keys would add, cut and delete ce
 # The values of the controls, which of them has the focus, what is shown, and what is read aloud.
 SEEN = """view => {
   const state = {}, line = view.querySelector("[role=status]"), after = [];
-  for (const { name, type, value, checked, valueAsNumber } of view.querySelectorAll("[name]:not([name*=' '])")) {
+  for (const { name, type, value, checked } of view.querySelectorAll("[name]:not([name*=' '])")) {
     if (type === "radio") state[name] = checked ? value : state[name] ?? null;
     else if (type === "checkbox") (state[name] ??= []).push(...(checked ? [value] : []));
-    else if (type !== "button") state[name] = type === "range" ? valueAsNumber : value;
+    else if (type !== "button") state[name] = value;
   }
   for (let node = line.nextSibling; node; node = node.nextSibling) after.push(node);
   const focus = view.contains(document.activeElement) && document.activeElement.name;
@@ -71,9 +71,8 @@ class Hand:
 
     def shows(self, press: str = "") -> None:
         """The page gets to show, and to say, the view that belongs to the controls and a button."""
-        end, waits = time.monotonic() + SOON / 1e3, None if press else self.twin.waits
-        how = {"press": press} if self.twin.presses else {}
-        view = waits or self.twin.view(**self.see()["state"], **how)
+        end, how = time.monotonic() + SOON / 1e3, {"press": press} if self.twin.presses else {}
+        view = self.twin.view(**self.see()["state"], **how)
         while (seen := self.see())["shown"] != text(view) or not seen["said"].endswith((view.gist, SAVED)):
             assert time.monotonic() < end, f"{self.twin.name}: not shown: {view.words[:99]}; {seen}"
         assert not seen["cut"], f"{self.twin.name}: a part is out of sight: {view.gist}"
@@ -87,9 +86,6 @@ class Hand:
         elif control.kind == "checkbox":
             box, now = self.page.evaluate(HELD), self.see()["state"][self.at]
             yield from (("Space", [one for one in (box, *now) if one != box or box not in now]), ("Space", now))
-        elif control.kind == "range":
-            last = int(control.options["max"])
-            yield from (("ArrowRight", 2), ("ArrowUp", 3), ("End", last), ("Home", 1))
         else:
             yield "Space", options[0]
             yield from (("ArrowDown", option) for option in more)
