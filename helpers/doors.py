@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from helpers import facts, rules, show
@@ -28,7 +29,8 @@ def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: An
     >>> opened.set(paragraph=["1"]).shown.words.split("\\n")[-1]
     'Explore.limits().set(paragraph=["1"])'
     """
-    case = rules.cases(layer, **{facts.library().supplier: capitals[0]})[0]
+    cases = rules.cases(layer, **{facts.library().supplier: capitals[0]})
+    case, fit = cases[0], {id_ for own in cases for id_ in own.ids}
     start = {"layer": layer, "layers": [layer], "capitals": [*capitals], "on": "", "without": []}
     first, _ = _moved({**start, **case.chosen, **more}, {})
     name, *args = call
@@ -41,16 +43,15 @@ def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: An
         code = tag("details", tag("summary", "In code", look="fold"), line, look="code")
         return View((*show.desk(**state).nodes, code))
 
-    return Explorer("/".join(call), view, inner=first, also=_controls, moves=_moved)
+    return Explorer("/".join(call), view, inner=first, also=partial(_controls, fit), moves=_moved)
 
 
-def _controls(state: Told) -> dict[str, Control]:
-    """Return the controls of a desk for what it shows."""
+def _controls(fit: set[str], state: Told) -> dict[str, Control]:
+    """Return the controls of a desk for what it shows; a draft has only values that `fit` it."""
     drafts, several = "asks" in state, len(state["capitals"]) > 1
     kinds = {"page": "capitals"} | (dict.fromkeys(("panel", "column"), "") if several else {})
     kinds = dict.fromkeys(("panel", "column", "row"), "asks") if drafts else kinds
-    cases = rules.cases(**{facts.library().supplier: state["capitals"][0]}) if drafts else ()
-    fit, picks = {id_ for case in cases for id_ in case.ids}, {}
+    picks = {}
     for own in facts.library().dimensions.values():
         if (name := kinds.get(own.axis)) is not None:
             known = rules.values(own, max(state["layers"]))

@@ -69,8 +69,7 @@ def redraft(*terms: str) -> Explorer:
     >>> redraft(next(iter(facts.library().terms))).shown.words.count("Without “")
     1
     """
-    known = [facts.find(facts.library().terms, term, "term") for term in terms]
-    out = [phrase.id for term in known for phrase in term.phrases]
+    out = [own.id for it in terms for own in facts.find(facts.library().terms, it, "term").phrases]
     return desk("redraft", *terms, capitals=suppliers()[:1]).set(without=out)
 
 
@@ -100,8 +99,7 @@ def capitals(*capitals: str) -> Explorer:
     >>> capitals().state["layers"]
     ['record']
     """
-    own = capitals or suppliers()[:MOST]
-    return desk("capitals", *capitals, capitals=own, layer="record")
+    return desk("capitals", *capitals, capitals=capitals or suppliers()[:MOST], layer="record")
 
 
 def claims() -> Explorer:

@@ -5,6 +5,7 @@ it decides, and words that are crossed out change the grid. In the record, dated
 place of the report.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ WHERE = {"article": "in the report", "record": "in the record"}
 OWN = "Your own exception to the first rule of the report"
 Row = tuple[str, ...]  # the values of a row, by which a column has its cells
 
-# A case in its row, its answer, what it was, and the paragraphs of the rule that settles it.
-Cell = NamedTuple("Cell", [("row", Row), ("case", rules.Case), ("answer", str), ("was", str),
+# A case, its answer, what it was, and the paragraphs of the rule that settles it.
+Cell = NamedTuple("Cell", [("case", rules.Case), ("answer", str), ("was", str),
     ("settled", set[str])])  # fmt: skip
+Cells = Mapping[Row, Mapping[Row, Cell]]  # by weapon and place, then by their row
 # A column: what stands above it and its own heading, the position that answers, and its cells.
 Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("cells", Mapping[Row, Cell])])
 
@@ -63,7 +65,8 @@ def trials(out: Collection[str]) -> dict[str, str]:
     for held in library().layers["article"]:
         new = rules.strike(held, *rules.fallen(out))
         actor = held.scope or library().axes["page"][0].values[0].id
-        cells = _judged(library(), actor, "article", new, held) if new != held else ()
+        grid = _judged(library(), actor, "article", new, held) if new != held else {}
+        cells = [cell for column in grid.values() for cell in column.values()]
         changed = sum(cell.answer != cell.was for cell in cells)
         told = f"{held_by(held)}: {changed} of {len(cells)} answers change"
         found |= {held.id: told} if changed else {}
@@ -71,15 +74,16 @@ def trials(out: Collection[str]) -> dict[str, str]:
 
 
 @lru_cache(64)  # what costs most in a view stays as it is at most presses
-def _judged(_: Library, actor: str, layer: str, held: Position, then: Position) -> tuple[Cell, ...]:
+def _judged(_: Library, actor: str, layer: str, held: Position, then: Position) -> Cells:
     """Return every case of a supplier in a layer, judged by a position and by an earlier one."""
-    cells = list[Cell]()
+    cells, axes = defaultdict[Row, dict[Row, Cell]](dict), library().axes
     for case in rules.cases(layer, **{library().supplier: actor}):
         now, was = rules.judge(case, held), rules.judge(case, then).answer
         settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
-        row = tuple(case[own.id] for own in library().axes["row"])
-        cells.append(Cell(row, case, now.answer, was, settled))
-    return tuple(cells)
+        row = tuple(case[own.id] for own in axes["row"])
+        column = case[axes["panel"][0].id], case[axes["column"][0].id]
+        cells[column][row] = Cell(case, now.answer, was, settled)
+    return cells
 
 
 def desk(asks: Sequence[str] | None = None, **state: Any) -> View:
@@ -126,8 +130,9 @@ class _Desk:
         line = text(answer, f" {rules.describe(self.case.chosen)}", look="case")
         parts = tag("div", *left), tag("div", grid, KEY, line, *steps(found))
         head = span("This case: ", answer, f". {' '.join(self._told(columns))}")
-        both = "both" if len(self.layers) > 1 else self.layer
-        return told(both, head, tag("div", *parts, look="desk"))
+        return told(
+            "both" if self.layers[1:] else self.layer, head, tag("div", *parts, look="desk")
+        )
 
     def _held(self, actor: str, layer: str) -> tuple[Position, Position]:
         """Return the position that answers, and the one that it is compared with."""
@@ -154,9 +159,8 @@ class _Desk:
             near, _ = rules.nearest(wanted, (library().supplier, places.id), layer)
             pairs = [(library().values[near[weapons.id]], library().values[near[places.id]])]
         for weapon, place in pairs:
-            own = {cell.row: cell for cell in cells if {weapon.id, place.id} <= cell.case.ids}
             side = WHERE[layer], f"{library().values[actor].short} ({weapon.short})"
-            if own:
+            if own := cells.get((weapon.id, place.id)):
                 yield Column((weapon.short, place.short) if whole else side, held, own)
 
     def _told(self, columns: list[Column]) -> Iterator[str]:

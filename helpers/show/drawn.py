@@ -16,7 +16,6 @@ from helpers.view import Node, View, boxes, page, pick, span, tag
 __all__ = ["STYLE", "border", "figure", "ordered", "timeline"]
 BARS = "Bar: from the earliest to the latest day. Dashes: the earliest day is not stated."
 DAYS = "Diamond: the day is known. Dotted line: the report. //: time is left out."
-KNOWN = " Triangle: a day that the record knows."
 STYLE = Path(__file__).parents[1] / "figures.mplstyle"
 HOW = "Measured by us in a straight line on a simple outline. No figure here is from the report."
 
@@ -56,7 +55,7 @@ def timeline(
     chosen = find({own.id: own for own in events}, event, "event") if event else None
     head = _card(events, chosen) if chosen else text(f"Timeline: {gist}.", look="title")
     body = tag("div", head, tag("div", drawn, look="main"), look="spread" if chosen else "")
-    key = text(f"{BARS} {DAYS}{KNOWN if record else ''}", look="kind")
+    key = text(f"{BARS} {DAYS}{' Triangle: a day of the record.' if record else ''}", look="kind")
     return page(body, key, layer=layer_line(layer))
 
 

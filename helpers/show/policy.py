@@ -2,7 +2,7 @@
 
 from helpers import facts, rules
 from helpers.show.parts import cited, held_by, listed, text, told
-from helpers.view import Cells, Node, View, boxes, mark, span, tag
+from helpers.view import Node, View, boxes, mark, span, tag
 
 __all__ = ["positions", "verdict"]
 SILENT = mark(rules.NOT_STATED)
@@ -55,10 +55,8 @@ def positions(*actors: str, layer: str = "article", on: str = "") -> View:
     held = [facts.position(actor, layer, on or None) for actor in every]
     names = [position.actor.name for position in held]
     caption = f"Side by side: {'; '.join(names)}. Rows with silence come first."
-    rows: list[Cells] = [
-        [ask["question"], *(_said(own, ask["id"]) for own in held)]
-        for ask in facts.library().rows["aspects"]
-    ]
+    asks = facts.library().rows["aspects"]
+    rows = [[ask["question"], *(_said(own, ask["id"]) for own in held)] for ask in asks]
     rows.sort(key=lambda row: -row.count(SILENT))
     return listed(layer, caption, ("Question", *names), rows)
 

@@ -72,7 +72,7 @@ class Hand:
     def shows(self, press: str = "") -> None:
         """The page gets to show, and to say, the view that belongs to the controls and a button."""
         end, how = time.monotonic() + SOON / 1e3, {"press": press} if self.twin.presses else {}
-        view = self.twin.view(**self.see()["state"], **how)
+        view = self.twin.view(**{**self.twin.state, **self.see()["state"]}, **how)
         while (seen := self.see())["shown"] != text(view) or not seen["said"].endswith((view.gist, SAVED)):
             assert time.monotonic() < end, f"{self.twin.name}: not shown: {view.words[:99]}; {seen}"
         assert not seen["cut"], f"{self.twin.name}: a part is out of sight: {view.gist}"
