@@ -249,13 +249,13 @@ class _Desk:
         own = self.case == cell.case and self.layer == layer
         passed = self.paragraph and cell.settled.isdisjoint(self.paragraph)
         on = ("noted", changed), ("passed", passed), ("picked", own)
-        looks = ["tick", cell.answer.replace(" ", "-"), *(look for look, is_ in on if is_)]
+        look = " ".join(["tick", cell.answer.replace(" ", "-"), *(at for at, is_ in on if is_)])
         answer = f"{cell.answer} (was: {cell.was})" if changed else cell.answer
         words = [library().values[id_].short for id_ in at.values()]
         inner = SIGNS[cell.answer], tag("span", f" {answer}", look="unseen")
         name, value = " ".join(["layer", *at]), " ".join([layer, *at.values()])
-        says = f"{', '.join(words)}: {answer}"
-        return tag("td", pick("radio", name, value, own, *inner, says=says), look=" ".join(looks))
+        box = pick("radio", name, value, own, *inner, says=f"{', '.join(words)}: {answer}")
+        return tag("td", *box.children, look=look)  # the cell itself is the label
 
 
 def _crossed(out: Sequence[str]) -> Iterator[str]:

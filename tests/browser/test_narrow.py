@@ -29,7 +29,7 @@ CLOSED = """() => [...document.querySelectorAll(".wl-page, .jp-RenderedHTML")].f
   return box.scrollWidth > box.clientWidth && box.tabIndex < 0;
 }).map(box => box.innerText.slice(0, 60))"""
 # The cells of a grid that a finger would miss.
-SMALL = """() => [...document.querySelectorAll(".wl-grid label")].filter(cell => {
+SMALL = """() => [...document.querySelectorAll(".wl-grid .wl-tick:has(input)")].filter(cell => {
   const { width, height } = cell.getBoundingClientRect();
   return width < 22 || height < 22;
 }).map(cell => cell.innerText)"""
