@@ -29,9 +29,7 @@ def prompt(name: str) -> Node:
     return tag("p", _asked(name).prompt, look="title")
 
 
-def check(
-    name: str, answer: str | None = None, sure: str | None = None, missed: int = 0, first: str = ""
-) -> View:
+def check(name: str, answer: str = "", sure: str = "", missed: int = 0, first: str = "") -> View:
     """Return what to say to an answer: its reason, and for a wrong one the paragraph to read again.
 
     Who has `missed` it twice is told the right answer too. `first` is what was guessed long before.
@@ -43,16 +41,17 @@ def check(
     """
     asked = _asked(name)
     options = {option.says: option for option in asked.options}
-    if chosen := options.get(answer or ""):
+    if chosen := options.get(answer):
         cited = " · ".join(source.citation for source in asked.sources)
         record = [text(f"In the record: {cited}.", look="kind")] if cited else []
-        said = told(chosen.right, chosen.reason, f" You said that you were {sure}." if sure else "")
+        felt = f" You said that you were {sure}." if sure else ""
         right = next(option for option in options.values() if option.right)
-        more = [text(f"The answer is “{right.says}” {right.reason}")] if missed > 1 else []
-        more += [text(f"Before you read the report, you answered: “{first}”")] if first else []
+        key = f" The right answer: {right.says.rstrip('.')}. {right.reason}" if missed > 1 else ""
+        said = told(chosen.right, chosen.reason, felt, key)
+        more = [text(f"Your first answer was {first}.")] if first else []
         more += [again(asked.paragraph)] if asked.paragraph else []
         return page(said, *more, *record)
-    wrong = f"“{answer}” is not one of the answers.{close(answer or '', options)}"
+    wrong = f"“{answer}” is not one of the answers.{close(answer, options)}"
     return page(text(wrong if answer else BLANK))
 
 

@@ -89,6 +89,8 @@ def _moved(old: Told, new: Told) -> tuple[Told, str]:
 
 def _follow(state: Told) -> str:
     """Move to a grid that crossed-out words bear on, if none is there, and return which that is."""
+    back = not state["without"] and state["on"] < str(facts.library().day)
+    state["on"] = "" if back else state["on"]
     bears, actors = show.trials(state["without"]), state["capitals"]
     if not bears or {show.in_force(own, "article", state["on"]).id for own in actors} & {*bears}:
         return ""

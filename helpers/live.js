@@ -1,5 +1,4 @@
-// The page's side of the live views. What a lesson stores is plain HTML; this finds it, asks Python
-// for the live markup, puts it on the page, and carries every change back. It decides nothing.
+// The page's side of the live views: it wakes what a lesson stores, carries changes, decides nothing.
 
 const REST = 1000; // milliseconds without a key, then a text is sent
 const PATIENCE = 4000; // milliseconds to wait for Python's answer
@@ -330,7 +329,8 @@ function listen(hub, view) {
     view.wlWrite(button.name);
   });
 
-  // The notebook takes no keys from a control of ours, so Escape is passed on: back to the cell.
+  // The notebook may take no line break and no key of ours; Escape is passed on, back to the cell.
+  view.addEventListener("beforeinput", (event) => event.stopPropagation(), true);
   view.addEventListener("keydown", (event) => {
     step(event);
     const cell = view.closest(".jp-Cell");

@@ -258,3 +258,17 @@ def test_what_is_stored_of_a_desk_reads_without_a_control() -> None:
     stored = explore.redraft("atacms")._repr_mimebundle_()
     assert not re.search("<(input|label|button|form)", stored["text/html"])
     assert "Attacking Kharkiv: shorter range, Russia, at the border: " in stored["text/plain"]
+
+
+def order(shown: View) -> list[str]:
+    """The paragraphs of the text in their order, those that are folded away last."""
+    return [text(node) for node in looks(shown, "paragraph") if node.tag == "label"]
+
+
+def test_words_that_are_crossed_out_stay_where_they_are_and_one_press_undoes_it() -> None:
+    first = explore.redraft()
+    for phrase in LIBRARY.phrases:
+        desk = explore.redraft().set(without=[phrase])
+        if desk.state["capitals"] == first.state["capitals"]:  # else another grid came up
+            assert order(desk.shown) == order(first.shown), phrase
+            assert cells(desk.set(without=[]).shown) == cells(first.shown), phrase

@@ -196,13 +196,16 @@ def test_two_explorers_of_one_memo_blank_nothing() -> None:
     second.set(evidence=["c01"], reasoning="Because.")
     first.set(claim="x")
     kept = {box: journal.kept(f"advice/{box}").answer for box in ("claim", "evidence", "reasoning")}
-    assert kept == {"claim": "x", "evidence": "c01", "reasoning": "Because."}
+    said = facts.library().claims["c01"].claim
+    assert kept == {"claim": "x", "evidence": said, "reasoning": "Because."}
     second.set(evidence=["c01", "c05"])
     assert told(first.name, wake=True)["said"] == "" and first.take({})["said"] == ""
     assert first.state["evidence"] == ["c01", "c05"], "what another page has ticked is shown"
     assert first.take({"evidence": ["c05", "keep-clash"]})["said"] == "Saved."
-    assert "Evidence: 2. Without “" in first.markup() and first.markup().count("”, 1 of 2.") == 2
+    assert "Evidence: 2. Without " in first.markup() and ", 1 would be left." in first.markup()
+    assert journal.kept("advice/evidence").answer.count("\n") == 1, "it is kept in words"
     journal.keep("advice/evidence", "as in c01 and c99")
+    assert explore.memo("advice").state["evidence"] == ["c01"], "ids were kept before"
     assert explore.memo("advice").take({"evidence": []})["said"] == "Saved."
     assert journal.kept("advice/evidence").answer == ""
 

@@ -17,9 +17,10 @@ PAPERS = "The Irish Times, with a text from The New York Times, 30 May 2024"
 ARTICLE = f"From the report ({PAPERS}). Layer: article."
 RECORD = "as far as our sources reach, March 2026. Layer: record."
 BOTH = f"{ARTICLE} From other reports, each with its date, {RECORD}"
-ENDS = dict.fromkeys(("changes", "capitals", "positions", "border"), RECORD)
+ENDS = dict.fromkeys(("changes", "capitals", "positions"), RECORD)
 ENDS |= dict.fromkeys(("claims", "reasons", "timeline"), BOTH)
 ENDS |= dict.fromkeys(("words", "times"), "In our own words, for the words of the report.")
+ENDS["border"] = "Measured by us in a straight line on a simple outline. No figure here is from the report."
 ENDS["criteria"] = "Our own criteria; there is no answer key."
 
 

@@ -181,7 +181,6 @@ class _Desk:
         held = [own for own in library().layers["article"] if own.actor in actors]
         cited = [each for own in held for each in (own.cited, *(rule.cited for rule in own.rules))]
         shown = {one.paragraph for each in cited for one in each}
-        shown |= {library().phrases[id_].paragraph for id_ in self.without}
         known = library().paragraphs.values()
         yield from (self._paragraph(own, chain) for own in known if own.id in shown)
         rest = [self._paragraph(own, chain) for own in known if own.id not in shown]

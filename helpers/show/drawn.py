@@ -24,9 +24,7 @@ HOW = "Measured by us in a straight line on a simple outline. No figure here is 
 Axis = NamedTuple("Axis", [("names", list[str]), ("places", dict[date, float])])
 
 
-def timeline(
-    until: str = "", *, event: str = "", order: str = "time", layer: str = "article"
-) -> View:
+def timeline(until: str = "", event: str = "", order: str = "time", layer: str = "article") -> View:
     """Return the events with their intervals, in the order of time or of the text.
 
     The layer 'both' sets the day that the record knows beside the interval of the report. With
@@ -155,8 +153,7 @@ def border() -> View:
     head = f"How far from the border: {', '.join(map(' '.join, far.items()))}."
     seen = [at["name"] for at in library().rows["places"] if at["look"] in ("area", "dot")]
     with style.context(STYLE, after_reset=True):
-        words = f"{head}\nA map with {', '.join(seen)}. {head}\n{HOW}"
-        return figure(_map(far), words, "record")
+        return figure(_map(far), f"{head}\nA map with {', '.join(seen)}. {head}", HOW)
 
 
 def _map(far: Mapping[str, str]) -> Any:

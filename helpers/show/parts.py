@@ -36,7 +36,7 @@ def text(*children: Child, look: str = "text") -> Node:
 
 
 def layer_line(layer: str) -> str:
-    """Return the line that says which layer a view shows, and the texts behind it.
+    """Return the line that says which layer a view shows; for what is ours, the words given.
 
     >>> layer_line("article").endswith("Layer: article.")
     True
@@ -46,7 +46,7 @@ def layer_line(layer: str) -> str:
     article = f"From {report.label} ({report.publisher}, {facts.write_day(day)}). Layer: article."
     record = f"From other reports, each with its date, as far as our sources reach, {last:%B %Y}."
     lines = {"article": article, "record": f"{record} Layer: record."}
-    return " ".join(lines.values()) if layer == "both" else lines[layer]
+    return " ".join(lines.values()) if layer == "both" else lines.get(layer, layer)
 
 
 def interval(told: facts.Event | facts.Voice) -> str:

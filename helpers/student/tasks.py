@@ -99,7 +99,8 @@ def _asked(kind: str, name: str) -> Explorer:
             return note("Kept. You will come back to it.")
         wrong = {option.says for option in options if not option.right}
         missed = sum(tried.answer in wrong for tried in journal.tries(own))
-        first = journal.kept(f"{name}/{FIRST}").answer
+        early = journal.kept(f"{name}/{FIRST}")
+        first = f"“{early.answer}”, and you were {early.sure}" if early.answer else ""
         return ask.check(name, answer, sure, missed if answer in wrong else 0, first)
 
     return _checked(f"{kind}/{own}", view, asks, ask.question(name))
@@ -154,7 +155,8 @@ def memo(name: str) -> Explorer:
     def moves(old: Told, new: Told) -> tuple[Told, str]:
         """Keep what is ticked, and show what is kept: another page may have kept it."""
         ids = new.get("evidence")
-        said = "" if ids is None else journal.keep(own, " ".join(ids)) or journal.SAVED
+        told = "\n".join(_pieces()[id_].says for id_ in ids or ())
+        said = "" if ids is None else journal.keep(own, told) or journal.SAVED
         return {**old, **new, "evidence": _ticked(own)}, said
 
     return _written(name, controls, keeps, moves=moves)
@@ -166,10 +168,8 @@ class Evidence(Control):
     def drawn(self, name: str, state: Told) -> Node:
         """Return each as a checkbox under its side; the claims are folded."""
         chosen, pieces = state[name], _pieces()
-        by = Counter(pieces[id_].speaker for id_ in chosen)
-        told = [
-            f" Without “{who}”, {len(chosen) - own} of {len(chosen)}." for who, own in by.items()
-        ]
+        by = Counter(pieces[id_].speaker for id_ in chosen).most_common(1)
+        told = [f" Without {who}, {len(chosen) - most} would be left." for who, most in by]
         groups = [tag("legend", self.label), text(f"Evidence: {len(chosen)}.", *told)]
         for side, group in facts.grouped(pieces.values(), lambda own: own.side).items():
             ticks, is_open = [tag("summary", side)], None if side == CLAIMS else ""
@@ -191,8 +191,9 @@ def _pieces() -> dict[str, Reason]:
 
 
 def _ticked(name: str) -> list[str]:
-    """Return the ids of what was ticked last; other words that were kept are passed over."""
-    return [id_ for id_ in journal.kept(name).answer.split() if id_ in _pieces()]
+    """Return the ids of what was ticked last: it is kept in words, and was kept as ids before."""
+    known, told = _pieces(), journal.kept(name).answer
+    return [id_ for id_, it in known.items() if it.says in told.split("\n") or id_ in told.split()]
 
 
 def _written(name: str, boxes: dict[str, Control], keeps: journal.Texts, **more: Any) -> Explorer:

@@ -98,11 +98,12 @@ class Hand:
             self.go(key, name)
             assert self.see()["state"].get(name) == value, f"{self.twin.name}: {key} in {name}"
             self.shows(name if control.kind == "button" else "")
-        self.page.keyboard.type(TYPED)
+        typed = TYPED.replace(" ", "\n") if control.kind == "textarea" else TYPED  # Enter is a key too
+        self.page.keyboard.type(typed)
         if moves:
             return self.shows(name if control.kind == "button" else "")
         seen = self.see()
-        assert seen["said"] == "Not saved yet." and seen["state"][name].endswith(TYPED)
+        assert seen["said"] == "Not saved yet." and seen["state"][name].endswith(typed)
 
 
 def go_through(hand: Hand) -> None:
