@@ -1,5 +1,6 @@
 """The live views of the lessons: each is a function from a state to a view, with its controls."""
 
+import sys
 from functools import partial
 
 from helpers import facts, live, rules, show
@@ -20,9 +21,8 @@ def start() -> View:
     >>> start().words
     'Ready.'
     """
-    import matplotlib.style  # here: the tables and rules work without it
-
-    matplotlib.style.use(show.STYLE)
+    if "matplotlib.rcsetup" in sys.modules:  # else MATPLOTLIBRC names the style for when it comes
+        sys.modules["matplotlib"].rc_file(show.STYLE)
     try:
         facts.use(facts.home())  # a table may have been corrected since it was read
         faults = rules.problems()

@@ -7,6 +7,7 @@ never loads matplotlib.
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -108,6 +109,7 @@ def begin(files: Mapping[str, str], modules: Sequence[str]) -> None:
     # Not `explore`: its import takes the name of this Python, and each that starts has its own.
     from helpers import ask, facts, rules, show  # noqa: F401
 
+    os.environ["MATPLOTLIBRC"] = str(show.STYLE)  # it is read when a lesson first draws
     facts.library()
     for name in _stand_ins():
         del sys.modules[name]
