@@ -8,13 +8,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 DATE = (1980, 1, 1, 0, 0, 0)
 UNUSED = {".pyi", ".h", ".c", ".pyx", ".pxd", ".a", ".afm", ".typed"}
-# Tests, examples, compilers, the toolbar of a window, what reads fonts and pictures that no lesson
-# has, and the page's side of a widget, which the site has among its own files.
+# Tests, examples, compilers, the toolbar of a window, letters of formulas, what reads fonts and
+# pictures that no lesson has, and the page's side of a widget, which the site has itself.
 UNUSED_PARTS = {
     *("tests", "sample_data", "f2py", "distutils", "images", "pdfcorefonts"),
     *("labextension", "nbextension", "share"),
 }
-UNUSED_NAMES = "DejaVuSerif", "DejaVuSansMono-", "_webp.", "_imagingft.", "_avif."
+UNUSED_NAMES = "DejaVuSerif", "DejaVuSansMono-", "STIX", "_webp.", "_imagingft.", "_avif."
 
 
 def pack(archives: list[bytes], more: dict[str, bytes], level: int) -> bytes:
