@@ -178,5 +178,5 @@ def _answer(message: Told) -> Told:
     asks = changes or press or explorer.keeps  # what another page has kept is shown
     told = explorer.take(changes, press, message.get("seen")) if asks else {}
     failed = explorer.keeps if journal.unsaved() else told.get("failed", ())
-    kept = {box: text for box, text in journal.texts(explorer.keeps).items() if box not in failed}
+    kept = {box: explorer.state[box] for box in explorer.keeps if box not in failed}
     return {"html": explorer.markup(), "gist": explorer.shown.gist, "kept": kept, **told}

@@ -99,11 +99,11 @@ def kept(own: Path) -> list[str]:
 
 
 def box(lesson: Lesson, at: int = 0) -> Any:
-    return lesson.page.locator("[data-live^=write] textarea").nth(at)
+    return lesson.page.locator("[data-live$=one-word] textarea").nth(at)
 
 
 def line(lesson: Lesson) -> Any:
-    return lesson.page.locator("[data-live^=write]").get_by_role("status")
+    return lesson.page.locator("[data-live$=one-word]").get_by_role("status")
 
 
 def says(lesson: Lesson, words: str, timeout: float = SOON) -> None:
@@ -205,7 +205,7 @@ def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: P
     says(first, "Saved.")
     box(second).focus()
     second.page.keyboard.type("x")
-    second.page.locator("[data-live^=write] button").click()  # nobody can have read the other text yet
+    second.page.locator("[data-live$=one-word] button").click()  # nobody can have read the other text yet
     says(second, "changed on another page")
     assert kept(own) == ["A long text of the first page."]
     for text in ("Short.", ""):
@@ -216,7 +216,7 @@ def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: P
         assert "A long text of the first page." in line(second).inner_text()
     box(second).fill("Both texts.")
     second.page.wait_for_timeout(2500)  # it is read
-    second.page.locator("[data-live^=write] button").click()
+    second.page.locator("[data-live$=one-word] button").click()
     says(second, "Saved.")
     assert kept(own)[-1] == "Both texts."
 
@@ -225,11 +225,11 @@ def test_two_pages_of_one_kernel_show_the_same_text(opened: Any, context: Any, o
     first = opened()
     first.page.evaluate(SAVE)
     second = opened(run=False)  # the same notebook, and so the same kernel
-    second.page.locator("[data-live^=write].wl-awake").wait_for()
+    second.page.locator("[data-live$=one-word].wl-awake").wait_for()
     box(first).fill("From the first.")
     says(first, "Saved.")
     second.page.wait_for_function(
-        "() => document.querySelector('[data-live^=write] textarea').value === 'From the first.'"
+        "() => document.querySelector('[data-live$=one-word] textarea').value === 'From the first.'"
     )
     box(second).fill("From the first. And the second.")
     says(second, "Saved.")
@@ -242,7 +242,7 @@ def test_a_page_that_is_loaded_again_wakes_with_its_answers(opened: Any, own: Pa
     says(lesson, "Saved.")
     lesson.page.evaluate(SAVE)
     lesson.page.reload()
-    lesson.page.locator("[data-live^=write].wl-awake").wait_for(timeout=60e3)
+    lesson.page.locator("[data-live$=one-word].wl-awake").wait_for(timeout=60e3)
     assert box(lesson).input_value() == "Still here."
 
 
