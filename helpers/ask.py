@@ -1,4 +1,4 @@
-"""Questions, and what is said to an answer: the reason for that very option, never the key."""
+"""Questions, and what is said to an answer: its reason, and the key after a second miss."""
 
 from collections.abc import Sequence
 
