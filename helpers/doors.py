@@ -32,11 +32,11 @@ def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: An
     cases = rules.cases(layer, **{facts.library().supplier: capitals[0]})
     case, fit = cases[0], {id_ for own in cases for id_ in own.ids}
     start = {"layer": layer, "layers": [layer], "capitals": [*capitals], "on": "", "without": []}
-    first, _ = _moved({**start, **case.chosen, **more}, {})
+    first, _ = _moved({**start, "cell": "", **case.chosen, **more}, {})
     name, *args = call
     made = f"explore.{name}({', '.join(map(json.dumps, args))})"
 
-    def view(**state: Any) -> View:
+    def view(cell: str, **state: Any) -> View:
         new = {key: to for key, to in state.items() if to != first[key]}
         sets = ", ".join(f"{key}={json.dumps(to, ensure_ascii=False)}" for key, to in new.items())
         line = tag("pre", f"{made}.set({sets})" if new else made, look="line")
@@ -68,7 +68,8 @@ def _controls(fit: set[str], state: Told) -> dict[str, Control]:
 
 def _moved(old: Told, new: Told) -> tuple[Told, str]:
     """Return the state after a choice, and what moved: the newest stays, the others go with it."""
-    new = {key: to for key, to in new.items() if to or key not in ("capitals", "layers")}
+    cell = zip(("layer", *facts.library().dimensions), new.get("cell", "").split(), strict=False)
+    new = {at: to for at, to in new.items() if to or at not in ("capitals", "layers")} | dict(cell)
     state, supplier = {**old, "paragraph": [], **new}, facts.library().supplier
     said = _follow(state) if "without" in new else ""
     capitals = sorted(state["capitals"], key=lambda own: own not in old["capitals"])[-MOST:]
@@ -84,7 +85,7 @@ def _moved(old: Told, new: Told) -> tuple[Told, str]:
     if days and (state["on"] or "record" in state["layers"]):
         on = state["on"] or str(facts.library().day + timedelta(days=1))
         state["on"] = max((day for day in days if day <= on), default=days[0])
-    return {**state, **case.chosen, "capitals": capitals}, f"{said} {moved}".strip()
+    return {**state, **case.chosen, "capitals": capitals, "cell": ""}, f"{said} {moved}".strip()
 
 
 def _follow(state: Told) -> str:

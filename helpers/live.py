@@ -171,10 +171,7 @@ def _answer(message: Told) -> Told:
     if not (explorer := _known.get(message["id"])):
         return {"gone": True}
     sent, press = message.get("set") or {}, message.get("press", "")
-    changes: Told = {}
-    for names, to in sent.items():  # a cell of a grid sets several names at once
-        pairs = zip(names.split(), to.split(), strict=True) if " " in names else [(names, to)]
-        changes |= {name: value for name, value in pairs if name in explorer.state}
+    changes = {name: value for name, value in sent.items() if name in explorer.state}
     asks = changes or press or explorer.keeps  # what another page has kept is shown
     told = explorer.take(changes, press, message.get("seen")) if asks else {}
     failed = explorer.keeps if journal.unsaved() else told.get("failed", ())

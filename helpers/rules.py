@@ -5,7 +5,7 @@ that the rule it stands under counts too. Of the rules that count, the last one 
 Where none counts the answer is "not stated": silence is not permission.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -107,11 +107,7 @@ def cases(layer: str = "article", **fixed: str) -> tuple[Case, ...]:
     >>> len(cases(**cases()[0].chosen))
     1
     """
-    dimensions = facts.library().dimensions
-    known = {name: [value.id for value in values(dimensions[name], layer)] for name in dimensions}
-    choices = known | {name: [value] for name, value in fixed.items()}
-    possible = (ids for ids in product(*choices.values()) if not _clash(frozenset(ids)))
-    return tuple(Case(**dict(zip(choices, ids, strict=True))) for ids in possible)
+    return tuple(Case(**chosen) for chosen in _possible(layer, fixed))
 
 
 def values(dimension: facts.Dimension, layer: str = "article") -> list[facts.Value]:
@@ -192,9 +188,9 @@ def nearest(chosen: Mapping[str, str], newest: Collection[str], layer: str) -> t
     """
     clash = _clash(frozenset(chosen.values()))
     kept = {name: value for name, value in chosen.items() if name in newest}
-    if not clash or not (fitting := cases(layer, **kept)):
+    if not clash or not (fitting := [*_possible(layer, kept)]):
         return Case(**chosen), ""
-    case = max(fitting, key=lambda own: len(own.ids & {*chosen.values()}))
+    case = Case(**max(fitting, key=lambda own: len(own.items() & chosen.items())))
     known, moved = facts.library(), [name for name in chosen if case[name] != chosen[name]]
     told = [f"{known.dimensions[at].title} is now “{known.values[case[at]].label}”" for at in moved]
     return case, f"{clash} {'; '.join(told)}."
@@ -210,6 +206,15 @@ def describe(chosen: Mapping[str, str]) -> str:
     titles = {name: own.title.lower() for name, own in dimensions.items() if name in chosen}
     text = "; ".join(f"{title}: {known[chosen[at]].label}" for at, title in titles.items())
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _possible(layer: str, fixed: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the values of each case that can be in a layer, with the given ones fixed."""
+    dimensions = facts.library().dimensions
+    known = {name: [value.id for value in values(dimensions[name], layer)] for name in dimensions}
+    choices = known | {name: [value] for name, value in fixed.items()}
+    every = (dict(zip(choices, ids, strict=True)) for ids in product(*choices.values()))
+    return (own for own in every if not _clash(frozenset(own.values())))
 
 
 def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:

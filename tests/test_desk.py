@@ -205,8 +205,7 @@ def test_a_sixth_column_makes_room_and_the_last_one_stays() -> None:
 
 def test_a_cell_sets_all_its_values_at_once() -> None:
     desk, near = explore.limits(), rules.case("near-kyiv")
-    names = " ".join(["layer", *LIBRARY.dimensions])
-    answer = told(desk.name, set={names: key("article", near)})
+    answer = told(desk.name, set={"cell": key("article", near)})
     assert answer["gist"].startswith("This case: not allowed.")
     assert f'value="{key("article", near)}" checked=""' in answer["html"]
     assert {name: desk.state[name] for name in LIBRARY.dimensions} == near.chosen

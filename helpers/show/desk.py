@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from operator import ne
 from typing import Any, NamedTuple
 
 from helpers import facts, rules
@@ -25,12 +26,9 @@ WHERE = {"article": "in the report", "record": "in the record"}
 OWN = "Your own exception to the first rule of the report"
 Row = tuple[str, ...]  # the values of a row, by which a column has its cells
 
-# A case, its answer, what it was, and the paragraphs of the rule that settles it.
-Cell = NamedTuple("Cell", [("case", rules.Case), ("answer", str), ("was", str),
-    ("settled", set[str])])  # fmt: skip
-Cells = Mapping[Row, Mapping[Row, Cell]]  # by weapon and place, then by their row
-# A column: what stands above it and its own heading, the position that answers, and its cells.
-Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("cells", Mapping[Row, Cell])])
+Cells = Mapping[Row, rules.Verdict]
+# What stands above a column and its own heading, and what two positions say, by row.
+Column = NamedTuple("Column", [("heads", Row), ("held", Position), ("now", Cells), ("was", Cells)])
 
 
 def in_force(actor: str, layer: str, on: str = "") -> Position:
@@ -63,27 +61,26 @@ def trials(out: Collection[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for held in library().layers["article"]:
-        new = rules.strike(held, *rules.fallen(out))
-        actor = held.scope or library().axes["page"][0].values[0].id
-        grid = _judged(library(), actor, "article", new, held) if new != held else {}
-        cells = [cell for column in grid.values() for cell in column.values()]
-        changed = sum(cell.answer != cell.was for cell in cells)
-        told = f"{held_by(held)}: {changed} of {len(cells)} answers change"
+        if (new := rules.strike(held, *rules.fallen(out))) == held:
+            continue
+        fixed = {library().supplier: held.scope or library().axes["page"][0].values[0].id}
+        grids = [_judged(library(), "article", own, **fixed).values() for own in (new, held)]
+        now, was = ([cell.answer for own in grid for cell in own.values()] for grid in grids)
+        changed = sum(map(ne, now, was))
+        told = f"{held_by(held)}: {changed} of {len(now)} answers change"
         found |= {held.id: told} if changed else {}
     return found
 
 
-@lru_cache(64)  # what costs most in a view stays as it is at most presses
-def _judged(_: Library, actor: str, layer: str, held: Position, then: Position) -> Cells:
-    """Return every case of a supplier in a layer, judged by a position and by an earlier one."""
-    cells, axes = defaultdict[Row, dict[Row, Cell]](dict), library().axes
-    for case in rules.cases(layer, **{library().supplier: actor}):
-        now, was = rules.judge(case, held), rules.judge(case, then).answer
-        settled = {cited.paragraph for rule in now.chain[-1:] for cited in rule.cited}
+@lru_cache(512)  # what costs most in a view stays as it is at most presses
+def _judged(_: Library, layer: str, held: Position, **fixed: str) -> Mapping[Row, Cells]:
+    """Return what a position says of the cases with some values fixed, by weapon and place."""
+    columns, axes = defaultdict[Row, dict[Row, rules.Verdict]](dict), library().axes
+    for case in rules.cases(layer, **fixed):
         row = tuple(case[own.id] for own in axes["row"])
-        column = case[axes["panel"][0].id], case[axes["column"][0].id]
-        cells[column][row] = Cell(case, now.answer, was, settled)
-    return cells
+        at = case[axes["panel"][0].id], case[axes["column"][0].id]
+        columns[at][row] = rules.judge(case, held)
+    return columns
 
 
 def desk(asks: Sequence[str] | None = None, **state: Any) -> View:
@@ -150,30 +147,30 @@ class _Desk:
 
     def _columns(self, actor: str, layer: str, whole: bool) -> Iterator[Column]:
         """Yield a column for each weapon and place, or for the place of the case alone."""
-        held, then = self._held(actor, layer)
-        cells, axes = _judged(library(), actor, layer, held, then), library().axes
-        weapons, places = axes["panel"][0], axes["column"][0]
+        (held, then), axes = self._held(actor, layer), library().axes
+        weapons, places, fixed = axes["panel"][0], axes["column"][0], {library().supplier: actor}
         pairs = [*product(rules.values(weapons, layer), rules.values(places, layer))]
         if not whole:
-            wanted = {**self.case.chosen, library().supplier: actor}
-            near, _ = rules.nearest(wanted, (library().supplier, places.id), layer)
+            near, _ = rules.nearest({**self.case.chosen, **fixed}, (*fixed, places.id), layer)
             pairs = [(library().values[near[weapons.id]], library().values[near[places.id]])]
+            fixed |= {own.id: near[own.id] for own in (weapons, places)}
+        now, was = (_judged(library(), layer, own, **fixed) for own in (held, then))
         for weapon, place in pairs:
             side = WHERE[layer], f"{library().values[actor].short} ({weapon.short})"
-            if own := cells.get((weapon.id, place.id)):
-                yield Column((weapon.short, place.short) if whole else side, held, own)
+            if own := now.get(at := (weapon.id, place.id)):
+                yield Column((weapon.short, place.short) if whole else side, held, own, was[at])
 
     def _told(self, columns: list[Column]) -> Iterator[str]:
         """Yield what the choices did: words crossed out, a day, a paragraph."""
-        cells = [cell for column in columns for cell in column.cells.values()]
+        pairs = [(own, each.was[row]) for each in columns for row, own in each.now.items()]
         if self.without:
             yield from _crossed(self.without)
-        elif changed := sum(cell.answer != cell.was for cell in cells):
+        elif changed := sum(now.answer != was.answer for now, was in pairs):
             what = "differ from those before" if self.asks is None else "differ from the report"
-            yield f"{changed} of {len(cells)} answers {what}, and are framed."
+            yield f"{changed} of {len(pairs)} answers {what}, and are framed."
         if self.paragraph:
-            count = sum(not cell.settled.isdisjoint(self.paragraph) for cell in cells)
-            yield f"Paragraph {' or '.join(self.paragraph)} decides {count} of {len(cells)}."
+            count = sum(not _settled(now).isdisjoint(self.paragraph) for now, _ in pairs)
+            yield f"Paragraph {' or '.join(self.paragraph)} decides {count} of {len(pairs)}."
 
     def _text(self, columns: list[Column], chain: Sequence[Rule]) -> Iterator[Node]:
         """Yield the paragraphs that the positions rest on, and the others folded away."""
@@ -232,29 +229,34 @@ class _Desk:
         heads = [span(tag("span", f"{group}, ", look="unseen"), head) for group, head in each]
         axes, rows = library().axes["row"], []
         for row in product(*([value.id for value in own.values] for own in axes)):
-            if any(row in column.cells for column in columns):
+            if any(row in column.now for column in columns):
                 first, *others = (library().values[id_].short for id_ in row)
-                cells = [self._tick(column.held.layer, column.cells.get(row)) for column in columns]
+                cells = [self._tick(column, row) for column in columns]
                 rows.append([span(tag("strong", first), f" {' · '.join(others)}"), *cells])
         first, top = " · ".join(own.title for own in axes), [tag("td", look="group"), *above]
         drawn = table(name, [first, *heads], rows, "slim", [tag("tr", *top, aria_hidden="true")])
         return tag("div", drawn, look="grid")
 
-    def _tick(self, layer: str, cell: Cell | None) -> Node:
+    def _tick(self, column: Column, row: Row) -> Node:
         """Return a cell; what changed is framed, and what no chosen paragraph decides is pale."""
-        if not cell:
+        if not (cell := column.now.get(row)):
             return tag("td", tag("span", "no such case", look="unseen"), look="tick no-such-case")
-        changed, at = cell.answer != cell.was, cell.case.chosen
-        own = self.case == cell.case and self.layer == layer
-        passed = self.paragraph and cell.settled.isdisjoint(self.paragraph)
-        on = ("noted", changed), ("passed", passed), ("picked", own)
+        layer, was, at = column.held.layer, column.was[row].answer, cell.case.chosen
+        own = self.layer == layer and self.case == cell.case
+        passed = self.paragraph and _settled(cell).isdisjoint(self.paragraph)
+        on = ("noted", was != cell.answer), ("passed", passed), ("picked", own)
         look = " ".join(["tick", cell.answer.replace(" ", "-"), *(at for at, is_ in on if is_)])
-        answer = f"{cell.answer} (was: {cell.was})" if changed else cell.answer
+        answer = cell.answer if was == cell.answer else f"{cell.answer} (was: {was})"
         words = [library().values[id_].short for id_ in at.values()]
         inner = SIGNS[cell.answer], tag("span", f" {answer}", look="unseen")
-        name, value = " ".join(["layer", *at]), " ".join([layer, *at.values()])
-        box = pick("radio", name, value, own, *inner, says=f"{', '.join(words)}: {answer}")
+        value, says = " ".join([layer, *at.values()]), f"{', '.join(words)}: {answer}"
+        box = pick("radio", "cell", value, own, *inner, says=says)
         return tag("td", *box.children, look=look)  # the cell itself is the label
+
+
+def _settled(found: rules.Verdict) -> set[str]:
+    """Return the paragraphs of the rule that settles an answer."""
+    return {cited.paragraph for rule in found.chain[-1:] for cited in rule.cited}
 
 
 def _crossed(out: Sequence[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ TYPED = "b x dd"  # a notebook that took these keys would add, cut and delete ce
 # The values of the controls, which of them has the focus, what is shown, and what is read aloud.
 SEEN = """view => {
   const state = {}, line = view.querySelector("[role=status]"), after = [];
-  for (const { name, type, value, checked } of view.querySelectorAll("[name]:not([name*=' '])")) {
+  for (const { name, type, value, checked } of view.querySelectorAll("[name]:not([name=cell])")) {
     if (type === "radio") state[name] = checked ? value : state[name] ?? null;
     else if (type === "checkbox") (state[name] ??= []).push(...(checked ? [value] : []));
     else if (type !== "button") state[name] = value;
