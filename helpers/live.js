@@ -177,7 +177,6 @@ function shown(hub, view, message) {
   if (message.html === undefined) return noted(view, message);
   const next = document.createElement("template");
   next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
-  for (const control of named(next.content)) control.setAttribute(KEYS, "");
   if (!view.classList.contains("wl-awake")) {
     view.replaceChildren(next.content);
     view.classList.add("wl-awake");
@@ -257,7 +256,7 @@ function turn(old, next) {
   if (old.matches("[role=status]")) return; // say() writes it
   const names = new Set([...old.getAttributeNames(), ...next.getAttributeNames()]);
   for (const name of names) {
-    const value = (name === "open" ? old : next).getAttribute(name); // what is unfolded stays so
+    const value = (["open", KEYS].includes(name) ? old : next).getAttribute(name); // these stay
     if (value === null) old.removeAttribute(name);
     else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
@@ -319,6 +318,7 @@ function listen(hub, view) {
     hub.push(view, { set: { [name]: several || words } });
   });
 
+  view.addEventListener("focusin", ({ target }) => target.name && target.setAttribute(KEYS, ""));
   view.addEventListener("focusout", ({ target }) => target.matches(WRITTEN) && view.wlWrite());
   view.addEventListener("submit", (event) => event.preventDefault());
 

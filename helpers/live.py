@@ -146,7 +146,7 @@ _channels: list[Channel] = []
 
 def begin() -> None:
     """Open a way between the pages and this kernel, in place of an earlier one."""
-    gc.freeze()  # to search all that the libraries hold again would delay one answer in a hundred
+    gc.set_threshold(50_000)  # a view is a few thousand nodes, and none of them holds itself
     _channels.append(Channel())
     _channels[-1].on_msg(_hear)
     while _channels[1:]:

@@ -32,21 +32,20 @@ class Node(NamedTuple):
         >>> tag("p", "a < b", look="title").html()
         '<p class="wl-title">a &lt; b</p>'
         """
-        attributes = dict(self.attributes)
-        if styles and "class" in attributes:
-            told = [styles[look] for look in attributes["class"].split() if look in styles]
-            attributes["style"] = " ".join([*told, attributes.get("style", "")]).strip()
-        written = "".join([f' {name}="{escape(value)}"' for name, value in attributes.items()])
-        inner = "".join([_written(child, styles) for child in self.children])
-        return f"<{self.name}{written}>" + ("" if self.name in _EMPTY else f"{inner}</{self.name}>")
+        text, own = f"<{self.name}", self.attributes
+        if styles and "class" in own:
+            told = [styles[look] for look in own["class"].split() if look in styles]
+            own = {**own, "style": " ".join([*told, own.get("style", "")]).strip()}
+        for name, value in own.items():
+            text += f' {name}="{escape(value)}"'
+        text += ">"
+        for child in self.children:
+            text += escape(child, False) if isinstance(child, str) else child.html(styles)
+        return text if self.name in _EMPTY else f"{text}</{self.name}>"
 
 
 Child = Node | str
 Cells = Sequence[Child]  # a row of a table, its heading first
-
-
-def _written(child: Child, styles: Mapping[str, str] | None) -> str:
-    return escape(child, False) if isinstance(child, str) else child.html(styles)
 
 
 def tag(name: str, /, *children: Child, look: str = "", **attributes: str | None) -> Node:
@@ -84,8 +83,8 @@ class View(NamedTuple):
         return next(iter(in_words(*self.nodes)), "")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        stored = "".join(_written(still(node), STYLES) for node in self.nodes)
-        return {"text/plain": self.words, "text/html": stored}
+        stored = [node.html(STYLES) for node in map(still, self.nodes) if isinstance(node, Node)]
+        return {"text/plain": self.words, "text/html": "".join(stored)}
 
 
 def page(*children: Child, layer: str = "") -> View:

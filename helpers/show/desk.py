@@ -127,9 +127,8 @@ class _Desk:
         line = text(answer, f" {rules.describe(self.case.chosen)}", look="case")
         parts = tag("div", *left), tag("div", grid, KEY, line, *steps(found))
         head = span("This case: ", answer, f". {' '.join(self._told(columns))}")
-        return told(
-            "both" if self.layers[1:] else self.layer, head, tag("div", *parts, look="desk")
-        )
+        layer = "both" if self.layers[1:] else self.layer
+        return told(layer, head, tag("div", *parts, look="desk"))
 
     def _held(self, actor: str, layer: str) -> tuple[Position, Position]:
         """Return the position that answers, and the one that it is compared with."""
@@ -247,11 +246,12 @@ class _Desk:
         on = ("noted", was != cell.answer), ("passed", passed), ("picked", own)
         look = " ".join(["tick", cell.answer.replace(" ", "-"), *(at for at, is_ in on if is_)])
         answer = cell.answer if was == cell.answer else f"{cell.answer} (was: {was})"
-        words = [library().values[id_].short for id_ in at.values()]
-        inner = SIGNS[cell.answer], tag("span", f" {answer}", look="unseen")
-        value, says = " ".join([layer, *at.values()]), f"{', '.join(words)}: {answer}"
-        box = pick("radio", "cell", value, own, *inner, says=says)
-        return tag("td", *box.children, look=look)  # the cell itself is the label
+        says = ", ".join([library().values[id_].short for id_ in at.values()])
+        told = {"type": "radio", "name": "cell", "value": " ".join([layer, *at.values()])}
+        told |= {**({"checked": ""} if own else {}), "aria-label": f"{says}: {answer}"}
+        word = Node("span", (f" {answer}",), {"class": "wl-unseen"})  # a hundred times: no tag()
+        # The cell itself is the label.
+        return tag("td", Node("input", (), told), SIGNS[cell.answer], word, look=look)
 
 
 def _settled(found: rules.Verdict) -> set[str]:
