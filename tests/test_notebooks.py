@@ -244,7 +244,7 @@ COUNTS = {
     "01-what-was-decided": [
         ("{} short parts about one decision", len(facts.library().paragraphs)),
         ("Our card has {} lines", len(CARD)),
-        ("In {} of them officials without a name are speaking", spoken("unnamed officials", CARD)),
+        ("In {} of them unnamed officials are speaking", spoken("unnamed officials", CARD)),
         ("and in {} it is the newspaper", spoken("news outlet", CARD)),
         (
             "{} lines also say what is missing",
@@ -257,7 +257,7 @@ COUNTS = {
         ("Now all {} claims", len(SPOKEN)),
         ("for {} of them, the report leaves open who that is", spoken("left open")),
         ("{} claims have a newspaper as their speaker", spoken("news outlet")),
-        ("and {} have officials without a name", spoken("unnamed officials")),
+        ("and {} have unnamed officials", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
         ("Without “US officials”, {} claims fall away", sum(row["speaker"] == "us-officials" for row in SPOKEN)),
         (

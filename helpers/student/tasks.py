@@ -53,7 +53,7 @@ def predict(story: str) -> Explorer:
 
 def _where(settle: Sequence[str], chosen: str) -> Node:
     """Return where the rule stands that settles a case, beside the paragraph that was chosen."""
-    rule = "The rule that settles it stands in " if settle else "No rule is about such a case"
+    rule = "The rule that settles it is in " if settle else "No rule is about such a case"
     return ask.told(chosen in (settle or [NONE]), rule, boxes(settle), f"; you chose {chosen}.")
 
 
