@@ -115,6 +115,15 @@ def test_the_keys_are_the_right_ones() -> None:
         assert key.startswith(row["key_begins"]) and paragraph == row["read_again"], row
 
 
+def test_each_option_and_each_wrong_prediction_has_its_own_reason() -> None:
+    with (Path(__file__).parent / "begins.csv").open(encoding="utf-8", newline="") as file:
+        begins = {(row["table"], row["id"], row["column"]): row["begins"] for row in csv.DictReader(file)}
+    columns = {(table, column) for table, _, column in begins}
+    told = {(name, row["id"], at): row[at] for name, at in columns for row in ROWS[name] if row[at]}
+    assert told.keys() == begins.keys()
+    assert [at for at in told if not told[at].startswith(begins[at])] == []
+
+
 def test_how_sure_a_student_was_is_said_where_it_was_asked() -> None:
     name, option = QUESTIONS[0].id, next(it for it in QUESTIONS[0].options if not it.right)
     assert ask.check(name, option.says).gist == f"Not yet: {option.reason}"

@@ -196,6 +196,16 @@ def test_a_file_that_an_editor_saved_again_is_read(file: Path) -> None:
     assert keep("three", "third") == "" and answers() == ["first", "other", "third"]
 
 
+def test_work_of_another_device_is_joined_by_time_and_its_file_is_named(file: Path) -> None:
+    first, second = map(json.loads, file.read_text().split("\n")[1:])
+    early, late = ({**first, "at": at, "answer": f"of {at}"} for at in ("2020-01-01", "2999-01-01"))
+    told = (json.dumps(one).encode() for one in (late, second, early))
+    (file.parent / "answers (1).jsonl").write_bytes(b"\n".join(told))
+    assert answers() == ["of 2999-01-01", "of 2020-01-01", "first", "second"]
+    assert page.work().words.split("\n")[1] == "With those of answers (1).jsonl."
+    assert keep("one", "again") == "" and kept("one").answer == "again"
+
+
 def test_the_folder_stands_beside_the_tables_of_a_checkout(monkeypatch: Any) -> None:
     monkeypatch.delenv("WITHIN_LIMITS_HOME")
     assert journal.folder() == ROOT / "work"

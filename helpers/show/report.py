@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from helpers.facts import Claim, Outcome, find, grouped, library, paragraph
 from helpers.show.parts import listed, placed, sourced, text, told
 from helpers.student.copy import own_copy
-from helpers.view import Child, Node, View, boxes, page, pick, span, table, tag
+from helpers.view import Node, View, boxes, page, pick, span, table, tag
 
 __all__ = ["card", "chain", "claims", "criteria", "paragraphs", "reasons"]
 __all__ += ["times", "unsaid", "words"]
@@ -102,7 +102,7 @@ def _stand(way: str, inside: str = "", words: str = "") -> Node:
 def _full(now: Outcome, mine: str, shown: bool | None) -> list[Node]:
     """Return a claim of the report; with it what may be predicted, or its record."""
     own, unsaid = now.claim, now.claim.left_unsaid
-    says = _named(placed(own.paragraph, span(_said(own), look="plain")), own.id)
+    says = placed(own.paragraph, span(_said(own), look="plain"))
     gap = text(f"It does not say: {unsaid}." if unsaid else "")
     card = tag("div", text("In the report", look="text kind"), text(says), gap, look="card")
     if shown:
@@ -135,26 +135,20 @@ def chain() -> View:
     return told("article", "One chain of reports.", tag("div", *flow[1:], look="beside"), key)
 
 
-def _named(words: Child, id_: str) -> Node:
-    """Return words with the id that a memo can cite."""
-    return span(words, tag("small", f" {id_}", look="kind"))
-
-
 def _said(claim: Claim) -> str:
     return f"{claim.claim} — {claim.attribution}"
 
 
 def reasons() -> View:
-    """Return the reasons that the sides state, each with its speaker, its id and its place.
+    """Return the reasons that the sides state, each with its speaker and its place.
 
     >>> reasons().gist
     'Stated reasons'
     """
     found = library().reasons.values()
     where = [span(f"{it.layer}: ", boxes((it.paragraph,)), sourced("", it.sources)) for it in found]
-    told_by = [_named(it.speaker, it.id) for it in found]
-    rows = zip(told_by, (it.says for it in found), where, strict=True)
-    return listed("both", "Stated reasons", ("Who, id", "Reason", "Layer and place"), rows)
+    rows = [(it.speaker, it.says, place) for it, place in zip(found, where, strict=True)]
+    return listed("both", "Stated reasons", ("Who", "Reason", "Layer and place"), rows)
 
 
 def criteria(name: str) -> View:

@@ -109,7 +109,7 @@ def tries(name: str, lines: Sequence[bytes] = ()) -> list[Entry]:
     []
     """
     told = json.dumps(name).encode()
-    found = [_entry(line) for line in lines or _data()[0].split(b"\n") if told in line]
+    found = [_entry(line) for line in lines or _lines()[0] if told in line]
     return [own for own in found if own and own.question == name]
 
 
@@ -119,20 +119,29 @@ def read() -> tuple[tuple[Entry, ...], str]:
     >>> "never-asked" in {entry.question for entry in read()[0]}
     False
     """
-    data, wrong = _data()
-    found = [_entry(line) for line in dict.fromkeys(data.split(b"\n")) if line.strip()]
+    lines, wrong = _lines()
+    found = [_entry(line) for line in lines if line.strip()]
     if damaged := found.count(None):
         wrong = f"Lines of {folder().name}/{ANSWERS} that can't be read: {damaged}. They stay."
     return tuple(filter(None, found)), wrong
 
 
-def _data() -> tuple[bytes, str]:
-    """Return the file and what the disk did not take yet, and a sentence when it can't be read."""
-    path = folder() / ANSWERS
+def _lines() -> tuple[list[bytes], str]:
+    """Return each line that is kept or waits for the disk, and a sentence on where they come from.
+
+    Files beside the own one come from other devices: all are read, in the order of their times.
+    """
+    own, told = folder() / ANSWERS, ""
+    paths = sorted(folder().glob("*.jsonl"))
     try:
-        return (path.read_bytes() if path.exists() else b"") + _unsaved[path], ""
+        lines = [line for path in paths for line in path.read_bytes().split(b"\n")]
     except OSError as error:
-        return _unsaved[path], f"Your answers can't be read: {_trouble(error)}"
+        lines, told = [], f"Your answers can't be read: {_trouble(error)}"
+    if len(paths) > 1:
+        now = datetime.now(UTC).isoformat()  # what a clock that is ahead wrote comes first
+        lines.sort(key=lambda line: it.at if (it := _entry(line)) and it.at < now else "")
+        told = told or f"With those of {', '.join(it.name for it in paths if it != own)}."
+    return [*dict.fromkeys([*lines, *_unsaved[own].split(b"\n")])], told
 
 
 def texts(names: Texts) -> dict[str, str]:
@@ -141,18 +150,18 @@ def texts(names: Texts) -> dict[str, str]:
     >>> texts({"box": "never-asked"})
     {'box': ''}
     """
-    lines = _data()[0].split(b"\n") if names else ()
+    lines = _lines()[0] if names else ()
     return {box: kept(name, lines).answer for box, name in names.items()}
 
 
 def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict[str, Any]:
     """Keep the texts of boxes, each in place of the one that was `seen` there.
 
-    Returns `said`, what to say; `took`, the boxes that were sent; `failed`, those that are not on
-    the disk; and `other`, for a box that another page has changed, what is kept there.
+    Returns `said`, what to say; `failed`, the boxes whose texts are not on the disk; and `other`,
+    for a box that another page has changed, what is kept there.
 
     >>> keep_texts({}, {}, {})
-    {'said': '', 'took': [], 'failed': [], 'other': {}}
+    {'said': '', 'failed': [], 'other': {}}
     """
     # With the button, what the disk refused before goes along.
     sent = {**(texts(names) if press == "save" else {}), **typed}
@@ -161,7 +170,7 @@ def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict
     now = texts(names) if failed else {}
     other = {box: now[box] for box in failed if said[box].startswith(CHANGED)}
     told = next((said[box] for box in failed), SAVED if said else "")
-    return {"said": told, "took": [*said], "failed": failed, "other": other}
+    return {"said": told, "failed": failed, "other": other}
 
 
 def _append(path: Path, data: bytes) -> None:

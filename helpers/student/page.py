@@ -30,10 +30,9 @@ def work(press: str = "", **_: str) -> View:
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
     sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
     top = tag("p", title, look="title"), text(wrong or ("" if rows else NOTHING)), *_counts(found)
-    if not rows or press != "save":
-        return page(*top, *sheets)
-    made = {"html": _html(title, page(*top, *sheets)), "csv": _csv(name, rows)}
-    return page(*top, *(_link(kind, file) for kind, file in made.items()), *sheets)
+    whole, saves = page(*top, *sheets), rows and press == "save"
+    made = {"html": _html(title, whole), "csv": _csv(name, rows)} if saves else {}
+    return page(*top, *(_link(*one) for one in made.items()), *sheets)
 
 
 def due(day: str) -> list[str]:
