@@ -136,8 +136,7 @@ def figure(ax: Any, words: str, layer: str = "article") -> View:
     with style.context(STYLE, after_reset=True):
         ax.figure.savefig(written, format="svg", metadata={"Date": None})
     address = f"data:image/svg+xml;base64,{b64encode(written.getvalue()).decode()}"
-    picture = tag("img", look="picture", alt=more or head, src=address)
-    return told(layer, head, picture)
+    return told(layer, head, tag("img", look="picture", alt=more or head, src=address))
 
 
 def border() -> View:

@@ -92,11 +92,11 @@ def test_a_student_finds_crosses_out_compares_walks_and_drafts(desks: Any) -> No
     assert limits.locator("pre").text_content() == 'explore.limits().set(target="preparing", paragraph=["8"])'
 
 
-@pytest.mark.parametrize("desks", [(app, "keyboard") for app in APPS], indirect=True, ids="{0[0]}".format)
+@pytest.mark.parametrize("desks", [(app, "keyboard") for app in APPS], indirect=True, ids="{0[0]}-arrows".format)
 def test_arrows_move_in_the_grid_and_escape_leads_back(desks: Any) -> None:
     lesson, _ = desks
     cells, view = lesson.cells(), lesson.explorers()[0].view
-    view.locator(".wl-grid input:checked").focus()
+    view.locator("[value='article us shorter-range russia-border preparing kharkiv']").press("Space")
     keys = {"ArrowDown": ["target", "preparing"], "ArrowRight": ["place", "russia-elsewhere"]}
     for key in ("Home", "ArrowUp", "ArrowLeft", *keys):
         lesson.page.keyboard.press(key)

@@ -8,7 +8,7 @@ from tests.browser.test_axe import OURS
 
 # What reaches beyond its cell or a box in it; not a table or a row of choices that scrolls by itself.
 BEYOND = """ours => [...document.querySelectorAll(`${ours}, :is(${ours}) *`)].filter(node => {
-  if (node.closest("tr, option, .wl-unseen")) return false;
+  if (node.closest("tr, option, .wl-unseen") || !node.checkVisibility()) return false;
   const edge = part => part.getBoundingClientRect().right;
   const flows = part => getComputedStyle(part).overflowX;
   let box = node.parentElement;
