@@ -68,7 +68,7 @@ site: .venv-site/ready
 # Give that folder to a class on the same network.
 serve:
 	@$(PYTHON) web/serve.py $(SITE) $(PORT) || \
-		{ echo "Another port: make serve PORT=8001. Another folder: make serve SITE=folder."; exit 1; }
+		{ echo "Another port: make serve PORT=8001. No site yet: make site."; exit 1; }
 
 # What to give to others, in the folder dist: a zip of the site with what opens it on a machine with
 # Python. ADDRESS is where the site is on the web, for those without.

@@ -42,7 +42,7 @@ PACKED = (
     *(".wasm", ".webmanifest"),
 )
 ALONE = "127.0.0.1"
-ABSENT = "The site has no file at this address. Go back to its first page."
+ABSENT = "The site has no file at this address. Go back to its first page"
 PIECE = 1 << 16  # bytes: each may take a slow device as long as the timeout
 
 
