@@ -7,7 +7,8 @@ if not exist serve.py (
   exit /b 1
 )
 for %%P in ("py -3" python python3) do (
-  %%~P -c "import sys; sys.exit(sys.version_info < (3, 9))" >nul 2>nul && (
+  %%~P -c "import sys; sys.exit(sys.version_info < (3, 9))" >nul 2>nul
+  if not errorlevel 1 (
     %%~P serve.py --here site %*
     if errorlevel 1 pause
     exit /b
