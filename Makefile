@@ -12,9 +12,10 @@ COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --p
 RUNTIME =
 SITE = _site
 PORT = 8000
+ADDRESS =
 
 .PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site faults bench
-.PHONY: site serve outputs lock clean
+.PHONY: site serve release outputs lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -66,7 +67,13 @@ site: .venv-site/ready
 
 # Give that folder to a class on the same network.
 serve:
-	$(PYTHON) -m web.serve $(SITE) $(PORT)
+	@$(PYTHON) web/serve.py $(SITE) $(PORT) || \
+		{ echo "Another port: make serve PORT=8001. No site yet: make site."; exit 1; }
+
+# What to give to others, in the folder dist: a zip of the site with what opens it on a machine with
+# Python. ADDRESS is where the site is on the web, for those without.
+release: site
+	.venv-site/bin/python -m web.release $(SITE) dist $(ADDRESS)
 
 # Build it, and the same lessons the stock way to compare with; run every lesson in Node.js and in a
 # real browser.
@@ -88,7 +95,7 @@ lock:
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
-	rm -rf .venv .venv-* _site _plain
+	rm -rf .venv .venv-* _site _plain dist
 
 # Each environment has its own list. Stale when the list or the package is newer: then it is made
 # afresh.

@@ -10,9 +10,9 @@ import yaml
 
 from tests.test_environment import README, ROOT
 
-MONTHLY = yaml.safe_load((ROOT / ".github/workflows/monthly.yml").read_text(encoding="utf-8"))
+FLOWS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")]
 RUN_ELSEWHERE = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() + [
-    step["run"] for job in MONTHLY["jobs"].values() for step in job["steps"] if "run" in step
+    step["run"] for flow in FLOWS for job in flow["jobs"].values() for step in job["steps"] if "run" in step
 ]
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 # They run until they are stopped, ask for uv, write to the checkout, or only join others.
@@ -35,12 +35,15 @@ def dry(goal: str) -> str:
 
 
 @pytest.mark.parametrize("command", sorted(commands()))
-def test_a_command_of_make_is_there_and_run_somewhere(
-    command: str,
-) -> None:
+def test_a_command_of_make_is_there_and_run_somewhere(command: str) -> None:
     asked = WITHIN.get(command, command)
     assert command in BY_HAND or any(line.startswith(asked) for line in RUN_ELSEWHERE)
     assert dry(command.split()[1])
+
+
+def test_what_a_workflow_calls_is_there() -> None:
+    assert {"make test", "make release"} <= {line.split(" PYTHON")[0] for line in RUN_ELSEWHERE}
+    assert all(dry(line.split()[1]) for line in RUN_ELSEWHERE if line.startswith("make "))
 
 
 def test_the_commands_for_windows_are_those_of_make() -> None:

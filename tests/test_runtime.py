@@ -3,30 +3,22 @@
 import io
 import re
 from collections.abc import Iterator
-from functools import partial
 from hashlib import sha256
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from zipfile import ZipFile
 
 import pytest
 
 from web.pack import pack
 from web.runtime import LOCK, Wrong, pins, taken
+from web.serve import Server
 
 FILE, CONTENT = "pyodide.mjs", b"export const loadPyodide = 1;"
 RIGHT, OTHER = sha256(CONTENT).hexdigest(), sha256(b"").hexdigest()
-SOURCES = "folder", "address"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
+@pytest.fixture(params=["folder", "address"])
 def source(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A folder with one file, or the address of a server for it."""
     (tmp_path / FILE).write_bytes(CONTENT)
@@ -34,10 +26,8 @@ def source(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         yield str(tmp_path)
         return
     monkeypatch.setenv("no_proxy", "*")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with Server(tmp_path, "127.0.0.1") as server:
         yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def archive(**files: str) -> bytes:
@@ -49,23 +39,19 @@ def archive(**files: str) -> bytes:
 
 
 def names(packed: bytes) -> list[str]:
-    with ZipFile(io.BytesIO(packed)) as held:
-        return held.namelist()
+    return ZipFile(io.BytesIO(packed)).namelist()
 
 
-@pytest.mark.parametrize("source", SOURCES, indirect=True)
 def test_the_pinned_file_is_taken(source: str) -> None:
     assert taken(source, FILE, RIGHT) == CONTENT
 
 
-@pytest.mark.parametrize("source", SOURCES, indirect=True)
 def test_another_file_stops_the_build_and_both_hashes_are_told(source: str) -> None:
     told = f"{FILE} from {source} is not the right file: its sha256 is {RIGHT}, and must be {OTHER}."
     with pytest.raises(Wrong, match=f"^{re.escape(told)}$"):
         taken(source, FILE, OTHER)
 
 
-@pytest.mark.parametrize("source", SOURCES, indirect=True)
 def test_a_missing_file_is_told_with_its_place(source: str) -> None:
     with pytest.raises(Wrong, match=rf"^absent\.whl can't be had from {re.escape(source)}: .+\. Name a folder or"):
         taken(source, "absent.whl", RIGHT)
@@ -95,18 +81,14 @@ def test_the_same_files_in_any_order_give_the_same_bytes() -> None:
 
 def test_tests_and_what_only_a_compiler_reads_are_left_out_and_data_stays() -> None:
     kept = ["one/data/table.csv", "one/font.ttf", "one/quick.so"]
-    left = [
-        f"one/{name}" for name in ("tests/it.py", "it.pyi", "it.pyx", "it.h", "images/it.png", "labextension/it.js")
-    ]
+    left = [f"one/{name}" for name in "tests/it.py it.pyi it.pyx it.h images/it.png labextension/it.js".split()]
     assert names(pack([archive(**dict.fromkeys(kept + left, ""))], {}, 1)) == kept
 
 
-@pytest.mark.parametrize(("level", "help_text"), [(1, "Its help."), (2, None)])
-def test_what_was_compiled_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: int, help_text: str | None
-) -> None:
+@pytest.mark.parametrize(("level", "told"), [(1, "Its help."), (2, None)])
+def test_what_was_compiled_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: int, told: str | None) -> None:
     packed, name = tmp_path / "packed.zip", f"packed_at_level_{level}"
     packed.write_bytes(pack([archive(**{f"{name}.py": '"""Its help."""\nvalue = 6 * 7'})], {}, level))
     monkeypatch.syspath_prepend(str(packed))
     module = import_module(name)
-    assert (module.value, module.__doc__) == (42, help_text)
+    assert (module.value, module.__doc__) == (42, told)

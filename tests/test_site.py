@@ -2,10 +2,10 @@
 
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.store_outputs import NOTEBOOKS
 from tests.test_prose import MOST, grade
@@ -13,39 +13,9 @@ from web.landing import landing
 
 WEB = Path(__file__).parents[1] / "web"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
-PAGE = landing((WEB / "index.html").read_text(encoding="utf-8"), LESSONS)
-
-
-class Page(HTMLParser):
-    """Collects links, ids, headings, and the words of the blocks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.labels: list[str] = []
-        self.headings: list[int] = []
-        self.blocks = [""]
-
-    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
-        known = dict(attributes)
-        self.links += [str(known["href"])] if name == "a" else []
-        self.ids += [str(known["id"])] if "id" in known else []
-        self.labels += [str(known["aria-labelledby"])] if "aria-labelledby" in known else []
-        self.headings += [int(name[1])] if re.fullmatch(r"h\d", name) else []
-        if name in ("p", "li", "h1", "h2"):
-            self.blocks.append("")
-
-    def handle_data(self, data: str) -> None:
-        self.blocks[-1] += data
-
-
-@pytest.fixture(scope="module")
-def page() -> Page:
-    found = Page()
-    found.feed(PAGE)
-    found.blocks = [" ".join(block.split()) for block in found.blocks]
-    return found
+PAGE = BeautifulSoup(landing((WEB / "index.html").read_text(encoding="utf-8"), LESSONS), "html.parser")
+LINKS = [link["href"] for link in PAGE("a")]
+BLOCKS = [" ".join(block.get_text().split()) for block in PAGE(["p", "li", "h1", "h2"])]
 
 
 def lesson(folder: Path, *lines: str) -> Path:
@@ -54,41 +24,40 @@ def lesson(folder: Path, *lines: str) -> Path:
     return path
 
 
-def test_each_lesson_is_linked_with_its_question_and_minutes(page: Page) -> None:
-    entries = [block for block in page.blocks if "minutes" in block]
+def test_each_lesson_is_linked_with_its_question_and_minutes() -> None:
+    entries = [block for block in BLOCKS if "minutes" in block]
     for path, entry in zip(LESSONS, entries, strict=True):
         head = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
         title, minutes = re.search(r"# (.+)", head), re.search(r"\*\*Minutes:\*\* (\d+)", head)
         assert title and title[1] in entry and minutes and f"{minutes[1]} minutes" in entry
-        assert f"notebooks/index.html?path={path.name}" in page.links
-        assert re.findall(r"\*\*The question:\*\* (.+)", head)[0] in page.blocks
+        assert f"notebooks/index.html?path={path.name}" in LINKS
+        assert re.findall(r"\*\*The question:\*\* (.+)", head)[0] in BLOCKS
 
 
-def test_every_link_stays_on_the_site_and_every_mark_is_there(page: Page) -> None:
-    assert not [link for link in page.links if re.match(r"\w+:|/", link)]
-    inside = {link[1:] for link in page.links if link.startswith("#")}
-    assert inside | set(page.labels) <= set(page.ids)
-    paths = [link.partition("path=")[2] for link in page.links if "path=" in link]
-    assert set(paths) == {path.name for path in LESSONS}
+def test_every_link_stays_on_the_site_and_every_mark_is_there() -> None:
+    assert not [link for link in LINKS if re.match(r"\w+:|/", link)]
+    named = {link[1:] for link in LINKS if link[0] == "#"} | {one["aria-labelledby"] for one in PAGE("section")}
+    assert named <= {one["id"] for one in PAGE(id=True)}
+    assert {link.partition("path=")[2] for link in LINKS if "path=" in link} == {path.name for path in LESSONS}
 
 
-@pytest.mark.parametrize(
-    "path", [*WEB.glob("*.html"), *WEB.glob("*.css"), *WEB.glob("*.js")], ids=lambda path: path.name
-)
-def test_no_page_loads_anything_from_another_host(path: Path) -> None:
-    assert not re.findall(r"""(?:https?|wss?)://\S+|["'(]//\w\S*""", path.read_text(encoding="utf-8"))
+def test_no_page_loads_anything_from_another_host() -> None:
+    for path in (*WEB.glob("*.html"), *WEB.glob("*.css"), *WEB.glob("*.js")):
+        assert not re.findall(r"""(?:https?|wss?)://\S+|["'(]//\w\S*""", path.read_text(encoding="utf-8")), path
 
 
-def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
-    assert page.headings[0] == 1 and page.headings.count(1) == 1 and set(page.headings) == {1, 2}
+def test_headings_go_down_one_step_at_a_time() -> None:
+    headings = [heading.name for heading in PAGE(re.compile(r"^h\d$"))]
+    assert headings[0] == "h1" and headings.count("h1") == 1 and set(headings) == {"h1", "h2"}
 
 
 def test_the_notebook_pages_find_their_settings() -> None:
-    assert '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>' in PAGE
+    told = PAGE.find("script", id="jupyter-config-data")
+    assert (told["type"], told["data-jupyter-lite-root"], told.string) == ("application/json", ".", "{}")
 
 
-def test_the_front_page_can_be_read_at_grade_ten(page: Page) -> None:
-    for block in page.blocks:
+def test_the_front_page_can_be_read_at_grade_ten() -> None:
+    for block in BLOCKS:
         if len(block.split()) >= 25:
             assert grade(block) <= MOST, block
 
