@@ -53,6 +53,9 @@ CHANGE_AND_SAVE = """async words => {
   cell.model.sharedModel.setSource(cell.model.sharedModel.getSource() + words);
   await panel.context.save();
 }"""
+IPHONE = "Object.defineProperty(navigator, 'platform', { value: 'iPhone' });"
+NO_STORAGE = "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); };"
+HANGS = "restoreSnapshot=function(t){", "restoreSnapshot=function(t){for(;;);"
 TEXTS = "() => jupyterapp.shell.currentWidget.context.model.toString()"
 
 
@@ -255,6 +258,45 @@ def below_the_root(check: Check, parent: Path) -> None:
         check.wakes(context.new_page(), FIRST, f"{check.home()}some/folder/")
 
 
+def trouble(check: Check) -> None:
+    """Where something is missing or wrong, the lesson wakes another way, or the bar says why."""
+    check.server.folder = check.site
+    long = "This browser starts Python the long way"
+
+    def without(request: Any) -> None:
+        request.fulfill(status=404)
+
+    def plain(request: Any) -> None:
+        request.fulfill(response=request.fetch(), headers={"Content-Type": "text/plain"})
+
+    def changed(request: Any, new: Callable[[str], str]) -> None:
+        request.fulfill(response=(answer := request.fetch()), body=new(answer.text()))
+
+    iphone = partial(changed, new=IPHONE.__add__)
+    cases: list[tuple[str, Callable[[Any], None], str, str]] = [
+        ("**/*.worker.*.js", iphone, "", long),
+        ("**/memory.bin", lambda request: request.fulfill(body="no memory"), "", long),
+        ("**/pyodide.asm.js", partial(changed, new=lambda text: text.replace(*HANGS)), "", long),
+        ("**/*.mjs", plain, "", "as text/plain"),
+        ("**/config-utils.js*", plain, "", "as text/plain"),
+        ("**/start.mjs", without, "", "does not give “static/python-"),
+        ("**/files/*.ipynb*", without, "", f"The site has no “{FIRST}”."),
+        ("**/none", without, NO_STORAGE, "Your answers are not saved"),
+    ]
+    for files, answer, script, words in cases:
+        with check.chromium.new_context() as context:
+            context.add_init_script(script)
+            context.route(files, answer)
+            (page := context.new_page()).goto(f"{check.home()}notebooks/index.html?path={FIRST}")
+            try:
+                page.locator("#wl-bar", has_text=words).wait_for(timeout=3 * SOON)
+                if words == long:
+                    check.awake(page, FIRST)
+            except Error:
+                said = page.locator("#wl-bar").inner_text()
+                check.holds(False, f"{files} is wrong: the bar says “{said}”, not “{words}”.")
+
+
 def front(check: Check) -> None:
     """The first page works on a phone and by keyboard, and gets a device ready."""
     with check.student("The first page", viewport={"width": 400, "height": 800}) as context:
@@ -342,6 +384,7 @@ def main(site: Path, plain: Path) -> int:
         lessons(check)
         class_network(check, other.resolve())
         below_the_root(check, Path(scratch).resolve())
+        trouble(check)
         budgets(check, plain.resolve())
     print(*check.table, sep="\n")
     print(f"{check.passed} passed, {check.failed} failed")
