@@ -54,6 +54,7 @@ CHANGE_AND_SAVE = """async words => {
   await panel.context.save();
 }"""
 IPHONE = "Object.defineProperty(navigator, 'platform', { value: 'iPhone' });"
+LONG = "This browser starts Python the long way"
 NO_STORAGE = "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); };"
 HANGS = "restoreSnapshot=function(t){", "restoreSnapshot=function(t){for(;;);"
 TEXTS = "() => jupyterapp.shell.currentWidget.context.model.toString()"
@@ -261,40 +262,33 @@ def below_the_root(check: Check, parent: Path) -> None:
 def trouble(check: Check) -> None:
     """Where something is missing or wrong, the lesson wakes another way, or the bar says why."""
     check.server.folder = check.site
-    long = "This browser starts Python the long way"
 
-    def without(request: Any) -> None:
-        request.fulfill(status=404)
+    def changed(new: Callable[[str], str], one: Any) -> None:
+        one.fulfill(response=(answer := one.fetch()), body=new(answer.text()))
 
-    def plain(request: Any) -> None:
-        request.fulfill(response=request.fetch(), headers={"Content-Type": "text/plain"})
+    def plain(one: Any) -> None:
+        one.fulfill(response=one.fetch(), headers={"Content-Type": "text/plain"})
 
-    def changed(request: Any, new: Callable[[str], str]) -> None:
-        request.fulfill(response=(answer := request.fetch()), body=new(answer.text()))
+    def none(one: Any) -> None:
+        one.fulfill(status=404)
 
-    iphone = partial(changed, new=IPHONE.__add__)
-    cases: list[tuple[str, Callable[[Any], None], str, str]] = [
-        ("**/*.worker.*.js", iphone, "", long),
-        ("**/memory.bin", lambda request: request.fulfill(body="no memory"), "", long),
-        ("**/pyodide.asm.js", partial(changed, new=lambda text: text.replace(*HANGS)), "", long),
-        ("**/*.mjs", plain, "", "as text/plain"),
-        ("**/config-utils.js*", plain, "", "as text/plain"),
-        ("**/start.mjs", without, "", "does not give “static/python-"),
-        ("**/files/*.ipynb*", without, "", f"The site has no “{FIRST}”."),
-        ("**/none", without, NO_STORAGE, "Your answers are not saved"),
-    ]
-    for files, answer, script, words in cases:
+    for files, answer, words in (
+        ("*.worker.*.js", partial(changed, IPHONE.__add__), LONG),
+        ("memory.bin", partial(changed, lambda _: "no memory"), LONG),
+        ("pyodide.asm.js", partial(changed, lambda text: text.replace(*HANGS)), LONG),
+        ("*.mjs", plain, "as text/plain"),
+        ("config-utils.js*", plain, "as text/plain"),
+        ("start.mjs", none, "does not give “static/python-"),
+        ("files/*.ipynb*", none, f"The site has no “{FIRST}”."),
+        ("lesson.js", partial(changed, NO_STORAGE.__add__), "Your answers are not saved"),
+    ):
         with check.chromium.new_context() as context:
-            context.add_init_script(script)
-            context.route(files, answer)
+            context.route(f"**/{files}", answer)
             (page := context.new_page()).goto(f"{check.home()}notebooks/index.html?path={FIRST}")
-            try:
-                page.locator("#wl-bar", has_text=words).wait_for(timeout=3 * SOON)
-                if words == long:
-                    check.awake(page, FIRST)
-            except Error:
-                said = page.locator("#wl-bar").inner_text()
-                check.holds(False, f"{files} is wrong: the bar says “{said}”, not “{words}”.")
+            bar = page.locator("#wl-bar", has_text=words)
+            bar.wait_for(state="attached", timeout=PATIENCE)
+            if words == LONG:
+                check.awake(page, FIRST)
 
 
 def front(check: Check) -> None:

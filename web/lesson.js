@@ -65,8 +65,8 @@
       + COPY,
     blocked: () => "Your answers are not saved: this browser keeps no data for this page. A private window can be why, "
       + `or a setting that blocks cookies and site data. ${COPY}`,
-    dropped: () => "This browser has just dropped the answers that it kept. This page still shows them: save your work "
-      + "as a file before you close it, as “What we know now” shows.",
+    dropped: () => "This browser has just dropped the answers that it kept. This page still shows its own: print it, or "
+      + "copy what you typed, before you close it.",
     lesson: () => `The site has no “${path}”. Go to “All lessons” and open it there. ${ASK} if that leads here `
       + "again, copy the whole site to the host once more.",
     lacks: (file, why) => `Something is missing: the host does not give “${file}” (${why}). Check the connection and `
