@@ -273,7 +273,7 @@
         if (!currentWidget?.sessionContext) return;
         app.shell.currentChanged.disconnect(opened);
         const awake = () => {
-          waking = false;
+          waking = starting = false; // a Python that ran the cells is up, whether it says so or not
           rest();
         };
         wake(currentWidget).then(awake, awake); // a restart of Python takes back what is still to run
