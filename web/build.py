@@ -61,7 +61,7 @@ def build(source: str, out: Path) -> None:
         if code := node(["--no-warnings", str(HERE / "prepare.mjs"), str(official), str(ready)]):
             ended = f"signal {-code} ended it" if code < 0 else "the lines above say why"
             raise Wrong(f"The runtime could not be prepared: {ended}.")
-        for module in ("start.mjs", "journal.mjs"):
+        for module in ("start.mjs", "memory.mjs", "journal.mjs"):
             shutil.copy(HERE / module, ready)
         assemble(Runtime(ready, "start.mjs"), out)
 

@@ -53,6 +53,10 @@ CHANGE_AND_SAVE = """async words => {
   cell.model.sharedModel.setSource(cell.model.sharedModel.getSource() + words);
   await panel.context.save();
 }"""
+IPHONE = "Object.defineProperty(navigator, 'platform', { value: 'iPhone' });"
+LONG = "This browser starts Python the long way"
+NO_STORAGE = "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); };"
+HANGS = "restoreSnapshot=function(t){", "restoreSnapshot=function(t){for(;;);"
 TEXTS = "() => jupyterapp.shell.currentWidget.context.model.toString()"
 
 
@@ -255,6 +259,38 @@ def below_the_root(check: Check, parent: Path) -> None:
         check.wakes(context.new_page(), FIRST, f"{check.home()}some/folder/")
 
 
+def trouble(check: Check) -> None:
+    """Where something is missing or wrong, the lesson wakes another way, or the bar says why."""
+    check.server.folder = check.site
+
+    def changed(new: Callable[[str], str], one: Any) -> None:
+        one.fulfill(response=(answer := one.fetch()), body=new(answer.text()))
+
+    def plain(one: Any) -> None:
+        one.fulfill(response=one.fetch(), headers={"Content-Type": "text/plain"})
+
+    def none(one: Any) -> None:
+        one.fulfill(status=404)
+
+    for files, answer, words in (
+        ("*.worker.*.js", partial(changed, IPHONE.__add__), LONG),
+        ("memory.bin", partial(changed, lambda _: "no memory"), LONG),
+        ("pyodide.asm.js", partial(changed, lambda text: text.replace(*HANGS)), LONG),
+        ("*.mjs", plain, "as text/plain"),
+        ("config-utils.js*", plain, "as text/plain"),
+        ("start.mjs", none, "does not give “static/python-"),
+        ("files/*.ipynb*", none, f"The site has no “{FIRST}”."),
+        ("lesson.js", partial(changed, NO_STORAGE.__add__), "Your answers are not saved"),
+    ):
+        with check.chromium.new_context() as context:
+            context.route(f"**/{files}", answer)
+            (page := context.new_page()).goto(f"{check.home()}notebooks/index.html?path={FIRST}")
+            bar = page.locator("#wl-bar", has_text=words)
+            bar.wait_for(state="attached", timeout=PATIENCE)
+            if words == LONG:
+                check.awake(page, FIRST)
+
+
 def front(check: Check) -> None:
     """The first page works on a phone and by keyboard, and gets a device ready."""
     with check.student("The first page", viewport={"width": 400, "height": 800}) as context:
@@ -342,6 +378,7 @@ def main(site: Path, plain: Path) -> int:
         lessons(check)
         class_network(check, other.resolve())
         below_the_root(check, Path(scratch).resolve())
+        trouble(check)
         budgets(check, plain.resolve())
     print(*check.table, sep="\n")
     print(f"{check.passed} passed, {check.failed} failed")

@@ -9,8 +9,9 @@ const O_APPEND = 0o2000;
 const NAME = `Within Limits work ${new URL("../../", import.meta.url).pathname}`;
 
 /**
- * Mount the kept files at `folder`. Python writes at once, the browser a moment later; `tell` hears
- * {step: "unkept", why: "full" | "blocked"} when it could not, and {step: "kept"} when it has caught up.
+ * Mount the kept files at `folder`. Python writes at once, the browser a moment later. `tell` hears {step: "restored",
+ * records} of how many there were, {step: "kept"} when the browser has caught up, and
+ * {step: "unkept", why: "full" | "blocked" | "dropped"} when it could not keep a record, or dropped what it had.
  */
 export async function keepWork(pyodide, folder, tell = () => {}) {
   const { FS, ERRNO_CODES } = pyodide;
@@ -20,6 +21,7 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
   let trouble = 0;
   let saving = false;
   let restoring = false;
+  dropped = () => tell({ step: "unkept", why: "dropped" });
 
   async function save() {
     if (saving) return;
@@ -31,7 +33,7 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
         waiting.splice(0, batch.length);
         batch.forEach((record, at) => others.postMessage({ ...record, key: keys[at] }));
       } while (waiting.length);
-      if (trouble) tell({ step: "kept" });
+      tell({ step: "kept" });
       trouble = 0;
     } catch (error) {
       report(error);
@@ -150,10 +152,12 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
   others.onmessage = ({ data }) => early.push(data);
   let last = 0;
   try {
-    for (const one of await all()) {
+    const records = await all();
+    for (const one of records) {
       restore(one.value);
       last = one.key;
     }
+    tell({ step: "restored", records: records.length });
   } catch (error) {
     report(error);
   }
@@ -162,6 +166,7 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
 }
 
 let database;
+let dropped = () => {}; // hears that the browser has dropped the database while a page was open
 
 function open() {
   database ??= new Promise((resolve, reject) => {
@@ -169,7 +174,10 @@ function open() {
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true });
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
-      request.result.onclose = () => { database = undefined; };
+      request.result.onclose = () => {
+        database = undefined;
+        dropped();
+      };
       resolve(request.result);
     };
   });

@@ -1,10 +1,10 @@
 // Starts Python in the worker of a lesson. It takes the place of Pyodide's own loader, and wakes a kernel that the
 // build left ready in memory; where that can't be done, it starts one the long way.
 import { keepWork } from "./journal.mjs";
+import { lazily, restored, usable } from "./memory.mjs";
 
 export const SITE = "/lib/python3.12/site-packages";
 const WASM = { "Content-Type": "application/wasm" };
-const STANDARD = "python312.zip";
 export const WORK = "/student";
 
 // Puts the files there that Python expects from its first moment; `archive` adds that of the small packages.
@@ -37,7 +37,7 @@ const got = async address => {
 const unpacked = async address =>
   new Response((await got(address)).body.pipeThrough(new DecompressionStream("gzip")), { headers: WASM });
 
-const kept = async address => new Uint8Array(await (await unpacked(address)).arrayBuffer());
+const bytes = async answer => new Uint8Array(await (await answer).arrayBuffer());
 
 // Pyodide asks for its largest file by the name of the unpacked one.
 const fetchAsUsual = globalThis.fetch;
@@ -51,53 +51,67 @@ const reader = base => file => {
   request.open("GET", base + file, false);
   request.responseType = "arraybuffer";
   request.send();
-  tell("ready");
+  tell(request.status === 200 ? "ready" : "failed");
   if (request.status !== 200) throw new Error(`${file} could not be read: ${request.status} ${request.statusText}`);
   return new Uint8Array(request.response);
 };
 
-// Opens a Python with its kernel up: from the kept memory, or the long way when there is none. `archive` places the
-// archive of the small packages, `read` gives a wheel, and `keep` makes a place for the student's work.
-export const open = async ({ core, lessons, wheels, memory }, options, { archive, read, keep }) => {
+// Brings up a Python with its kernel: from a memory, or the long way when there is none. `archive` places the archive
+// of the small packages.
+const up = async ({ core, lessons, wheels, memory }, options, archive) => {
   const settings = { ...options, packages: [], fsInit: place(lessons, archive) };
-  const pyodide = await core.loadPyodide(memory ? { ...settings, _loadSnapshot: memory } : settings);
-  if (!memory) begin(pyodide, wheels, []);
+  if (memory) return restored(core, settings, memory);
+  const pyodide = await core.loadPyodide(settings);
+  begin(pyodide, wheels, []);
+  return pyodide;
+};
+
+// Gives it what changes with each start: `read` gives a wheel, and `keep` makes a place for the student's work.
+const furnished = async (pyodide, { read, keep }) => {
   pyodide.registerJsModule("within_limits_site", { read });
   await keep(pyodide);
   pyodide.runPython(`import os, random; os.environ["WITHIN_LIMITS_HOME"] = "${WORK}"; random.seed(); del os, random`);
   return pyodide;
 };
 
+export const open = async (files, options, { archive, ...more }) =>
+  furnished(await up(files, options, archive), more);
+
+const longWay = error => console.warn("Python starts the long way:", error);
+
 const wake = async (base, options) => {
+  const way = self.name === base ? undefined : lazily(base); // the page gives this name after a restore that hung
   tell("files");
   const [core, lessons, wheels, memory] = await Promise.all([
     import("./pyodide.mjs"),
     got(`${base}lessons.json`).then(answer => answer.json()),
     got(`${base}wheels.json`).then(answer => answer.json()),
-    kept(`${base}memory.bin`).catch(error => console.warn("Python starts the long way:", error)),
+    way && usable() ? bytes(unpacked(`${base}memory.bin`)).catch(longWay) : undefined,
   ]);
-  tell("python");
-  // With the kept memory, both archives are read only when something is imported that it does not have.
-  const lazy = (FS, name, file) => FS.createLazyFile("/lib", name, base + file, true, false);
-  const settings = { ...options, indexURL: base, ...(memory && { stdLibURL: "data:," }) };
-  const pyodide = await open({ core, lessons, wheels, memory }, settings, {
-    archive: FS => lazy(FS, "start.zip", "start.zip"),
+  const files = { core, lessons, wheels };
+  const settings = { ...options, indexURL: base };
+  const quick = async () => {
+    tell("restoring", { base });
+    return way.settle(await up({ ...files, memory }, { ...settings, ...way.options }, way.archive));
+  };
+  const long = async () => {
+    tell("long");
+    self.addEventListener("unhandledrejection", failed); // Pyodide waits for ever when a file of its own is missing
+    const small = await bytes(got(`${base}start.zip`));
+    return up(files, settings, FS => FS.writeFile("/lib/start.zip", small));
+  };
+  const pyodide = await furnished((memory && (await quick().catch(longWay))) ?? (await long()), {
     read: reader(base),
     keep: python => keepWork(python, WORK, message => self.postMessage({ withinLimits: message })),
   });
   // By the name of its session a lesson finds its own views on a page that has two lessons.
   pyodide.runPython(`import os; os.environ["JPY_SESSION_NAME"] = os.urandom(8).hex(); del os`);
-  if (memory) {
-    pyodide.FS.unlink(`/lib/${STANDARD}`);
-    lazy(pyodide.FS, STANDARD, "python_stdlib.zip");
-  }
   return pyodide;
 };
 
 // Called by the kernel in place of Pyodide's own function of this name, with the same options.
 export async function loadPyodide(options) {
   self.fetch = fetchPacked;
-  self.addEventListener("unhandledrejection", failed); // Pyodide waits for ever when a file of its own is missing
   try {
     const pyodide = await wake(new URL("./", import.meta.url).href, options);
     tell("ready");
