@@ -14,8 +14,8 @@ SITE = _site
 PORT = 8000
 ADDRESS =
 
-.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site faults bench
-.PHONY: site serve release outputs lock clean
+.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
+.PHONY: faults bench site serve release outputs lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -42,8 +42,9 @@ test-newest:
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# All of these: the pages, the site, the oldest set, each Python that is there, and the faults.
-check-all: check-lab check-site test-oldest faults
+# All of these: the pages, the site, the hub, the oldest set, each Python that is there, and the
+# faults.
+check-all: check-lab check-site check-hub test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -82,6 +83,11 @@ check-site: site
 	.venv-site/bin/python -m web.lessons $(SITE)
 	.venv-site/bin/python -m web.check $(SITE) _plain
 
+# A class on a hub, by its protocol and with no browser. It needs Node.js with npm.
+check-hub: .venv-hub/ready
+	npm install --silent --prefix .venv-hub configurable-http-proxy@5.3.0
+	.venv-hub/bin/python hub/check.py
+
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
 outputs: $(VENV)/ready
 	$(BIN)/python -m tests.store_outputs
@@ -92,6 +98,7 @@ lock:
 	$(COMPILE) --output-file requirements.txt
 	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
 	$(COMPILE) --group check --output-file tests/check.txt
+	$(subst --extra test,hub/requirements.in,$(COMPILE)) --output-file hub/requirements.txt
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
@@ -103,7 +110,8 @@ $(VENV)/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
-$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.toml
+.venv-hub/ready: hub/requirements.txt
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	rm -rf $(@D)

@@ -2,7 +2,7 @@
 
 All is measured by turns, in one run: a round makes one change in each explorer and in what it is
 compared with, each time in another order. Two pages take turns, so that on each a change comes as
-long after the one before as a student's would; a third is on a server that sends messages at once.
+long after the one before as a student's would.
 """
 
 import ast
@@ -37,13 +37,6 @@ Python changes a label. An explorer reaches its aim with a median of at most {ME
 one, and a 95th percentile of at most {LATE} times the bare one's; what is only looked at, when it
 is no slower than `jslink`. `interact` shows the desk of `limits` the plain way. All questions are
 answered before, and so the page of the student's work is full."""
-PROMPT = """from jupyter_server.services.kernels.connection import channels
-class Prompt(channels.ZMQChannelsWebsocketConnection):
-    def connect(self):
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-c.ServerApp.kernel_websocket_connection_class = Prompt
-"""
 TELL = """async code => {
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const asked = { code: "", store_history: false, user_expressions: { told: code } };
@@ -53,12 +46,10 @@ PROCESS = "(__import__('gc').collect(), __import__('os').getpid())[1]"
 Times = dict[str, list[float]]
 
 
-def opened(stack: ExitStack, chromium: Any, folder: Path, config: str = "") -> Lesson:
-    """Run the page of the bench on a server of its own, with a configuration, and return it."""
-    root, own = copied(folder / "copy"), folder / "jupyter_config_dir"
+def opened(stack: ExitStack, chromium: Any, folder: Path) -> Lesson:
+    """Run the page of the bench on a server of its own, and return it."""
+    root = copied(folder / "copy")
     bench_page.write(root)
-    own.mkdir()
-    (own / "jupyter_server_config.py").write_text(config, encoding="utf-8")
     server = stack.enter_context(served(root, folder))
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     lesson = Lesson(context, server, "lab", bench_page.NAME)
@@ -79,26 +70,15 @@ def take(lesson: Lesson, at: int, turn: int, rest: int = REST) -> list[float]:
     return [took] if took else []
 
 
-def measured(pages: Sequence[Lesson], prompt: Lesson) -> tuple[Times, list[float]]:
-    """Return the milliseconds of everything, and those of the bare trip on the prompt server."""
-    times, sooner, chance = defaultdict[str, list[float]](list), list[float](), random.Random(0)
+def measured(pages: Sequence[Lesson]) -> Times:
+    """Return the milliseconds of everything."""
+    times, chance = defaultdict[str, list[float]](list), random.Random(0)
     for turn in range(WARM + ROUNDS):
         if turn == WARM:
             times.clear()
-            sooner.clear()
-        sooner += take(prompt, 0, turn)
         for place, (at, name) in enumerate(chance.sample([*enumerate(CELLS)], len(CELLS))):
             times[name] += take(pages[(turn + place) % len(pages)], at, turn)
-    return {name: times[name] for name in CELLS}, sooner
-
-
-def hurried(pages: Sequence[Lesson]) -> list[list[float]]:
-    """Return the milliseconds of bare trips on each page, close behind each other."""
-    times: list[list[float]] = [[] for _ in pages]
-    for _ in range(max(1, ROUNDS // QUICK)):
-        for page, own in zip(pages, times, strict=True):
-            own += [took for turn in range(QUICK) for took in take(page, 0, turn, 0)]
-    return times
+    return {name: times[name] for name in CELLS}
 
 
 def spread(times: Sequence[float]) -> tuple[int, int]:
@@ -119,13 +99,6 @@ def rows(times: Times) -> Iterator[str]:
         ratios = f"{middle / bare:.2f}", f"{late / bare_late:.2f}"
         cells = name, len(took), middle, late, *ratios, "" if name in (BARE, LINK, PLAIN) else aim
         yield f"| {' | '.join(map(str, cells))} |"
-
-
-def nodelay(*trips: list[float]) -> str:
-    """Return what the bare trip costs on both servers, at a student's pace and in a hurry."""
-    told = [f"{middle} ms (95th percentile {late})" for middle, late in map(spread, trips)]
-    return f"""Bare round trip, as Jupyter comes: {told[0]}; with TCP_NODELAY on the websockets of
-the server: {told[1]}. One close behind the other: {told[2]}; with TCP_NODELAY: {told[3]}."""
 
 
 def settled(lesson: Lesson) -> str:
@@ -172,11 +145,9 @@ def parts() -> Iterator[str]:
     with TemporaryDirectory() as temporary, browser() as chromium, ExitStack() as stack:
         before = os.getloadavg()
         pages = [opened(stack, chromium, Path(temporary, name)) for name in ("one", "two")]
-        prompt = opened(stack, chromium, Path(temporary, "prompt"), PROMPT)
-        times, sooner = measured(pages, prompt)
+        times = measured(pages)
         yield machine(chromium, before)
         yield "\n".join(rows(times))
-        yield nodelay(times[BARE], sooner, *hurried([pages[0], prompt]))
         yield settled(pages[0])
         yield memory(pages[0])
 
