@@ -7,6 +7,22 @@ OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
 
+# What somebody set for Pythons of their own is not for these. Of pip's settings those are kept that
+# say where to fetch from.
+FETCH = INDEX_URL EXTRA_INDEX_URL FIND_LINKS NO_INDEX TRUSTED_HOST PROXY CERT CLIENT_CERT TIMEOUT DEFAULT_TIMEOUT RETRIES
+THEIRS = $(filter PYTHON% PIP_% JUPYTER% MPLBACKEND MATPLOTLIBRC,$(.VARIABLES))
+unexport $(filter-out PYTHON PYTHONS PIP_CONFIG_FILE $(FETCH:%=PIP_%),$(THEIRS))
+# With LC_ALL=C, Python does not start from a folder that has an umlaut in its name; with LANG=C it does.
+export LC_ALL =
+export JUPYTER_CONFIG_DIR = $(CURDIR)/$(VENV)/jupyter
+export JUPYTER_DATA_DIR = $(JUPYTER_CONFIG_DIR)
+export IPYTHONDIR = $(CURDIR)/$(VENV)/ipython
+export MPLCONFIGDIR = $(CURDIR)/$(VENV)/matplotlib
+KEPT = $(1)/bin/python -m pip config list | sort -r | awk '{ \
+	name = $$0; sub(/=.*/, "", name); sub(/.*\./, "", name); name = toupper(name); gsub(/-/, "_", name); \
+	if (index(" $(FETCH) ", " " name " ")) { sub(/^[^=]*=/, ""); gsub(/\\n/, " "); print "PIP_" name "=" $$0 } }'
+install = @eval "PIP_CONFIG_FILE=/dev/null" $$($(KEPT)) '$(1)/bin/python -m pip install --quiet --disable-pip-version-check'
+
 # Where the files of the site's Python come from: an address, or a folder that has them.
 # Nothing: the official address.
 RUNTIME =
@@ -17,7 +33,7 @@ PORT = 8000
 .PHONY: site serve outputs lock clean
 
 lab: $(VENV)/ready
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
+	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/python -m tests
@@ -32,8 +48,8 @@ test-python-%:
 test-newest:
 	rm -rf .venv-newest
 	$(PYTHON) -m venv .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check $$($(PYTHON) tests/libraries.py)
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(call install,.venv-newest) $$($(PYTHON) tests/libraries.py)
+	$(call install,.venv-newest) --no-deps --no-build-isolation -e .
 	.venv-newest/bin/python -m tests
 
 # Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported
@@ -90,17 +106,22 @@ lock:
 clean:
 	rm -rf .venv .venv-* _site _plain
 
-# Each environment has its own list. Stale when the list or the package is newer: then it is made
-# afresh.
+# Each environment has its own list. It is made afresh when the list or the package is newer, and
+# when it does not find the helpers of this folder, as in one that was copied or has a new name.
+TRY = import sys, helpers; from os.path import samefile; sys.exit(not samefile(helpers.__file__, 'helpers/__init__.py'))
+.PHONY: untried
+.SECONDEXPANSION:
 $(VENV)/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
-$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.toml
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.toml \
+		$$(shell LC_ALL= $$(@D)/bin/python -I -c "$$(TRY)" 2>/dev/null || echo untried)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
+	@echo "Making $(@D), which takes a minute or two."
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(filter %.txt,$^)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(call install,$(@D)) --require-hashes -r $(filter %.txt,$^)
+	$(call install,$(@D)) --no-deps --no-build-isolation -e .
 	touch $@
