@@ -12,8 +12,6 @@ COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --p
 FETCH = INDEX_URL EXTRA_INDEX_URL FIND_LINKS NO_INDEX TRUSTED_HOST PROXY CERT CLIENT_CERT TIMEOUT DEFAULT_TIMEOUT RETRIES
 THEIRS = $(filter PYTHON% PIP_% JUPYTER% MPLBACKEND MATPLOTLIBRC,$(.VARIABLES))
 unexport $(filter-out PYTHON PYTHONS PIP_CONFIG_FILE $(FETCH:%=PIP_%),$(THEIRS))
-# With LC_ALL=C, Python does not start from a folder that has an umlaut in its name; with LANG=C it does.
-export LC_ALL =
 export JUPYTER_CONFIG_DIR = $(CURDIR)/$(VENV)/jupyter
 export JUPYTER_DATA_DIR = $(JUPYTER_CONFIG_DIR)
 export IPYTHONDIR = $(CURDIR)/$(VENV)/ipython
@@ -29,7 +27,8 @@ RUNTIME =
 SITE = _site
 PORT = 8000
 
-.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site faults bench
+.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-tables
+.PHONY: faults bench
 .PHONY: site serve outputs lock clean
 
 lab: $(VENV)/ready
@@ -57,8 +56,8 @@ test-newest:
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# All of these: the pages, the site, the oldest set, each Python that is there, and the faults.
-check-all: check-lab check-site test-oldest faults
+# All of these: the pages, the site, the tables, the oldest set, each Python that is there, and the faults.
+check-all: check-lab check-site check-tables test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -67,6 +66,10 @@ check-all: check-lab check-site test-oldest faults
 check-lab: .venv-check/ready
 	.venv-check/bin/python -m pytest tests/browser -k lab- & lab=$$!; \
 	.venv-check/bin/python -m pytest tests/browser -k "not lab-"; others=$$?; wait $$lab && exit $$others
+
+# Every table, saved anew in LibreOffice in English, German and Ukrainian.
+check-tables: $(VENV)/ready
+	$(BIN)/python -m tests.check_tables
 
 # Plant each fault of tests/faults.toml in a copy, and see the test fail that must catch it.
 faults: .venv-check/ready
@@ -107,7 +110,8 @@ clean:
 	rm -rf .venv .venv-* _site _plain
 
 # Each environment has its own list. It is made afresh when the list or the package is newer, and
-# when it does not find the helpers of this folder, as in one that was copied or has a new name.
+# when it does not find the helpers of this folder. It finds them by a path from itself: it may move
+# with its folder, and no umlaut in a name keeps Python from starting.
 TRY = import sys, helpers; from os.path import samefile; sys.exit(not samefile(helpers.__file__, 'helpers/__init__.py'))
 .PHONY: untried
 .SECONDEXPANSION:
@@ -116,7 +120,7 @@ $(VENV)/ready: requirements.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
 $(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.toml \
-		$$(shell LC_ALL= $$(@D)/bin/python -I -c "$$(TRY)" 2>/dev/null || echo untried)
+		$$(shell $$(@D)/bin/python -I -c "$$(TRY)" 2>/dev/null || echo untried)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
 	@echo "Making $(@D), which takes a minute or two."
@@ -124,4 +128,5 @@ $(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready: pyproject.t
 	$(PYTHON) -m venv $(@D)
 	$(call install,$(@D)) --require-hashes -r $(filter %.txt,$^)
 	$(call install,$(@D)) --no-deps --no-build-isolation -e .
+	cd $(@D)/lib/python*/site-packages && echo ../../../.. > _within_limits.pth
 	touch $@

@@ -3,8 +3,6 @@
 import sys
 from functools import partial
 
-from IPython.core.getipython import get_ipython
-
 from helpers import facts, live, rules, show
 from helpers.check.tables import TableError
 from helpers.doors import MOST, desk, suppliers
@@ -23,8 +21,6 @@ def start() -> View:
     >>> start().words
     'Ready.'
     """
-    if shell := get_ipython():  # all is there: from now on an error is told as usual
-        shell.custom_exceptions = ()
     if "matplotlib.rcsetup" in sys.modules:  # else MATPLOTLIBRC names the style for when it comes
         sys.modules["matplotlib"].rc_file(show.STYLE)
     try:

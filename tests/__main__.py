@@ -5,12 +5,9 @@ import sys
 
 # A copy of a lesson, what is untitled, and a file of a system.
 NO_LESSON = "notebooks/[!0-9]*", "notebooks/*[!a-z0-9.-]*"
-CHECKS = (
-    f"ruff check . --extend-exclude={','.join(NO_LESSON)}",
-    "ruff format --check .",
-    "mypy",
-    f"pytest --numprocesses auto --dist loadfile {' '.join(f'--ignore-glob={name}' for name in NO_LESSON)}",
-)
+LINT = f"ruff check . --extend-exclude={','.join(NO_LESSON)}"
+TESTS = f"pytest --numprocesses auto --dist loadfile {' '.join(f'--ignore-glob={name}' for name in NO_LESSON)}"
+CHECKS = LINT, "ruff format --check .", "mypy", TESTS
 
 if __name__ == "__main__":
     for check in CHECKS:
