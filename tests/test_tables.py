@@ -5,7 +5,6 @@ Harmless marks of an editor are accepted.
 
 import csv
 import re
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -69,11 +68,14 @@ def test_a_file_that_can_t_be_opened_is_not_called_missing(name: str, copy: Path
     assert re.fullmatch(rf"data/{name} can't be opened: [\w ]+\. {mend}", told)
 
 
-def test_a_workbook_under_the_name_of_a_table_is_no_table(copy: Path) -> None:
-    with zipfile.ZipFile(copy / "actors.csv", "w") as book:
-        book.writestr("content.xml", bytes(range(256)))
-    (told,) = problems(copy)
-    assert told.endswith("the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”.")
+BOOK = "the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”."
+GONE = "this is no heading. Put it back: id,place,words,rule,earliest,latest"
+
+
+@pytest.mark.parametrize("data, told", [(b"PK\x03\x04\xff", BOOK), (b"", GONE)], ids=["workbook", "empty"])
+def test_a_file_that_holds_no_table_is_named(data: bytes, told: str, copy: Path) -> None:
+    (copy / "times.csv").write_bytes(data)
+    assert problems(copy) == [f"data/times.csv, line 1: {told}"]
 
 
 def test_a_file_that_is_not_utf_8_is_named_with_the_line(copy: Path) -> None:
@@ -92,12 +94,6 @@ def test_a_line_break_in_a_cell_moves_no_line_number(edit: Edit) -> None:
     assert problems(folder) == [f"data/glossary.csv, line 15 (escalation): {told}"]
     folder = edit("glossary.csv", "escalation,7,,", 'escalation,7,"escalation,')
     assert problems(folder) == [f"data/glossary.csv, line 15: {QUOTES}"]
-
-
-def test_in_an_empty_file_the_heading_is_missing(copy: Path) -> None:
-    (copy / "times.csv").write_text("", encoding="utf-8")
-    told = "this is no heading. Put it back: id,place,words,rule,earliest,latest"
-    assert problems(copy) == [f"data/times.csv, line 1: {told}"]
 
 
 SPOILS = [b"{", b"[]", b'{"name": "x"}', b'{"resources": null}', b'{"name": "\xe9"}']
