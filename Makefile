@@ -7,6 +7,18 @@ OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
 
+# What somebody set for Pythons of their own is not for these; where pip fetches from stays theirs.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC JUPYTER_PATH JUPYTER_CONFIG_PATH
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIRE_HASHES
+export PIP_USER = 0
+export PIP_REQUIRE_VIRTUALENV = 0
+export PIP_NO_BINARY = :none:
+export JUPYTER_CONFIG_DIR = $(CURDIR)/$(VENV)/jupyter
+export JUPYTER_DATA_DIR = $(JUPYTER_CONFIG_DIR)
+export IPYTHONDIR = $(CURDIR)/$(VENV)/ipython
+export MPLCONFIGDIR = $(CURDIR)/$(VENV)/matplotlib
+install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
+
 # Where the files of the site's Python come from: an address, or a folder that has them.
 # Nothing: the official address.
 RUNTIME =
@@ -15,10 +27,10 @@ PORT = 8000
 ADDRESS =
 
 .PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
-.PHONY: faults bench site serve release outputs lock clean
+.PHONY: check-tables faults bench site serve release outputs lock clean
 
 lab: $(VENV)/ready
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
+	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/python -m tests
@@ -33,8 +45,8 @@ test-python-%:
 test-newest:
 	rm -rf .venv-newest
 	$(PYTHON) -m venv .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check $$($(PYTHON) tests/libraries.py)
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(call install,.venv-newest) $$($(PYTHON) tests/libraries.py)
+	$(call install,.venv-newest) --no-deps --no-build-isolation -e .
 	.venv-newest/bin/python -m tests
 
 # Run every lesson, and the tests of what pandas and matplotlib do in it, on the oldest supported
@@ -42,9 +54,9 @@ test-newest:
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# All of these: the pages, the site, the hub, the oldest set, each Python that is there, and the
-# faults.
-check-all: check-lab check-site check-hub test-oldest faults
+# All of these: the pages, the site, the hub, the tables, the oldest set, each Python that is there,
+# and the faults.
+check-all: check-lab check-site check-hub check-tables test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -53,6 +65,10 @@ check-all: check-lab check-site check-hub test-oldest faults
 check-lab: .venv-check/ready
 	.venv-check/bin/python -m pytest tests/browser -k lab- & lab=$$!; \
 	.venv-check/bin/python -m pytest tests/browser -k "not lab-"; others=$$?; wait $$lab && exit $$others
+
+# Every table, saved anew in LibreOffice in English, German and Ukrainian.
+check-tables: $(VENV)/ready
+	$(BIN)/python -m tests.check_tables
 
 # Plant each fault of tests/faults.toml in a copy, and see the test fail that must catch it.
 faults: .venv-check/ready
@@ -104,18 +120,25 @@ lock:
 clean:
 	rm -rf .venv .venv-* _site _plain dist
 
-# Each environment has its own list. Stale when the list or the package is newer: then it is made
-# afresh.
+# Each environment has its own list. It is made afresh when the list or the package is newer, and
+# when it does not find the helpers of this folder. It finds them by a path from itself: it may move
+# with its folder, and no umlaut in a name keeps Python from starting.
+TRY = import sys, helpers; from os.path import samefile; sys.exit(not samefile(helpers.__file__, 'helpers/__init__.py'))
+.PHONY: untried
+.SECONDEXPANSION:
 $(VENV)/ready: requirements.txt
 .venv-oldest/ready: tests/oldest.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
 .venv-hub/ready: hub/requirements.txt
-$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml \
+		$$(shell $$(@D)/bin/python -I -c "$$(TRY)" 2>/dev/null || echo untried)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }
+	@echo "Making $(@D), which takes a minute or two."
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(filter %.txt,$^)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(call install,$(@D)) --require-hashes -r $(filter %.txt,$^)
+	$(call install,$(@D)) --no-deps --no-build-isolation -e .
+	cd $(@D)/lib/python*/site-packages && echo ../../../.. > _within_limits.pth
 	touch $@

@@ -147,9 +147,7 @@ def check(hub: psutil.Process, source: Path) -> None:
     ben.fetch(source)
     keeps_what_a_student_changed(anna, source, source.parent / "anna/lessons")
     refuses(anna, ben, teacher)
-    print(
-        "A student's changes and answers stay; students and teachers stay out of others' servers."
-    )
+    print("Changes and answers stay; students and teachers stay out of the servers of others.")
     lesson = json.loads((source / LESSON).read_text(encoding="utf-8"))
     code = "".join(lesson["cells"][1]["source"])
     for many in (10, 30):

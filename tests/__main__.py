@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
-CHECKS = ("ruff check .", "ruff format --check .", "mypy", "pytest --numprocesses auto --dist loadfile")
+# A copy of a lesson, what is untitled, and a file of a system.
+NO_LESSON = "notebooks/[!0-9]*", "notebooks/*[!a-z0-9.-]*"
+LINT = f"ruff check . --extend-exclude={','.join(NO_LESSON)}"
+TESTS = f"pytest --numprocesses auto --dist loadfile {' '.join(f'--ignore-glob={name}' for name in NO_LESSON)}"
+CHECKS = LINT, "ruff format --check .", "mypy", TESTS
 
 if __name__ == "__main__":
     for check in CHECKS:

@@ -5,7 +5,6 @@ compared with, each time in another order. Two pages take turns, so that on each
 long after the one before as a student's would.
 """
 
-import ast
 import os
 import platform
 import random
@@ -19,13 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import psutil
-
 from tests import bench_page
 from tests.bench_page import BARE, CELLS, FOLD, LINK, PLAIN, SCRIPT
 from tests.browser.driver import Lesson, browser, copied, served
 
-ROUNDS, WARM, CHANGES, QUICK = int((sys.argv[1:] or [200])[0]), 2, 500, 20
+ROUNDS, WARM = int((sys.argv[1:] or [200])[0]), 2
 MEDIAN, LATE, REST, FRAME = 1.3, 1.5, 60, 17  # times the bare round trip, twice; milliseconds
 RESULT = Path(__file__).with_name("bench.md")
 LIBRARIES = "jupyterlab", "jupyter_server", "ipykernel", "ipywidgets", "anywidget"
@@ -37,12 +34,6 @@ Python changes a label. An explorer reaches its aim with a median of at most {ME
 one, and a 95th percentile of at most {LATE} times the bare one's; what is only looked at, when it
 is no slower than `jslink`. `interact` shows the desk of `limits` the plain way. All questions are
 answered before, and so the page of the student's work is full."""
-TELL = """async code => {
-  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-  const asked = { code: "", store_history: false, user_expressions: { told: code } };
-  return (await kernel.requestExecute(asked).done).content.user_expressions.told;
-}"""
-PROCESS = "(__import__('gc').collect(), __import__('os').getpid())[1]"
 Times = dict[str, list[float]]
 
 
@@ -57,11 +48,6 @@ def opened(stack: ExitStack, chromium: Any, folder: Path) -> Lesson:
         raise RuntimeError(f"The page of the bench has trouble: {wrong}")
     lesson.page.evaluate(f"() => {{{SCRIPT}}}")
     return lesson
-
-
-def tell(lesson: Lesson, code: str) -> Any:
-    """Return the value of an expression in the kernel of the page."""
-    return ast.literal_eval(lesson.page.evaluate(TELL, code)["data"]["text/plain"])
 
 
 def take(lesson: Lesson, at: int, turn: int, rest: int = REST) -> list[float]:
@@ -101,34 +87,6 @@ def rows(times: Times) -> Iterator[str]:
         yield f"| {' | '.join(map(str, cells))} |"
 
 
-def settled(lesson: Lesson) -> str:
-    """Return whether quick changes end with what Python has for the last of them."""
-    listed, wrong = lesson.page.evaluate("wlListed()"), []
-    for at, name in listed:
-        last = lesson.page.evaluate("asked => wlStorm(...asked)", [at, QUICK])
-        lesson.idle()
-        state, markup = tell(lesson, f"[(e.state, e.markup()) for e in [live._known[{name!r}]]][0]")
-        if state | last != state or not lesson.page.evaluate("asked => wlSame(...asked)", [at, markup]):
-            wrong.append(name)
-    seen = f"**wrong in {', '.join(wrong)}**" if wrong else f"right in all {len(listed)} with a choice"
-    return f"The state that the page and Python settle on after {QUICK} quick changes: {seen}."
-
-
-def memory(lesson: Lesson) -> str:
-    """Return the megabytes of kernel and page before and after many changes in all explorers."""
-    tools, found = lesson.page.context.new_cdp_session(lesson.page), []
-    first = [*CELLS].index(FOLD) + 1
-    for changes in (0, CHANGES):
-        for turn in range(changes):
-            take(lesson, first + turn % (len(CELLS) - first), turn, 0)
-        kernel = psutil.Process(tell(lesson, PROCESS)).memory_info().rss
-        tools.send("HeapProfiler.collectGarbage")
-        found.append((kernel / 1e6, tools.send("Runtime.getHeapUsage")["usedSize"] / 1e6))
-    told = [f"{was:.1f} MB before and {now:.1f} MB after" for was, now in zip(*found, strict=True)]
-    what = f"{CHANGES} changes in the explorers"
-    return f"- Memory of the kernel: {told[0]} {what}.\n- Heap of the page: {told[1]} {what}."
-
-
 def machine(chromium: Any, before: Sequence[float]) -> str:
     """Return what this is measured on, and how busy it was."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
@@ -148,8 +106,6 @@ def parts() -> Iterator[str]:
         times = measured(pages)
         yield machine(chromium, before)
         yield "\n".join(rows(times))
-        yield settled(pages[0])
-        yield memory(pages[0])
 
 
 if __name__ == "__main__":

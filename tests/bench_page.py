@@ -53,7 +53,6 @@ const pause = time => new Promise(done => setTimeout(done, time));
 const frame = () => new Promise(done => requestAnimationFrame(done));
 const all = (view, find) => [...view.querySelectorAll(find)];
 const APART = 150; // as all others have since the change before on their page: a turn of the other
-const QUICK = ".wl-choice [type=radio]";
 
 function fire(control) {
     if (control.matches("button, summary, [type=radio], [type=checkbox]")) return control.click();
@@ -111,27 +110,6 @@ window.wlTake = async (at, turn, rest, phase) => {
   await frame();
   await pause(phase);
   return changed(cells[at], control);
-};
-
-/** Make quick changes of one choice; return the value that it must end with. */
-window.wlStorm = async (at, times) => {
-  const { name } = all(cells[at], QUICK)[0];
-  for (let turn = 0; ; turn++) {
-    const some = all(cells[at], `.wl-choice [name="${name}"]`);
-    const control = some[turn % some.length];
-    fire(control);
-    if (turn === times) return { [name]: control.value };
-    await pause(5);
-  }
-};
-
-window.wlListed = () => cells.flatMap((cell, at) => all(cell, "[data-live]")
-  .filter(view => view.querySelector(QUICK)).map(view => [at, view.dataset.live]));
-
-window.wlSame = (at, markup) => {
-  const text = view => all(view, ".wl-page").map(page => page.textContent).join();
-  const python = Object.assign(document.createElement("div"), { innerHTML: markup });
-  return text(python) === text(cells[at]);
 };
 """
 )

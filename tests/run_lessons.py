@@ -1,4 +1,4 @@
-"""Run every lesson in one process, in some order and under guard: `python tests/run_lessons.py FOLDER ORDER`.
+"""Run every lesson in one process, in some order and under guard: `python tests/run_lessons.py FOLDER ORDER LESSON...`.
 
 That is far cheaper than a kernel for each. It prints as JSON what each cell shows, and what the guard refused: to
 write into the folder, and to reach another machine. The guard is in Python itself, so it holds for root too.
@@ -113,14 +113,14 @@ def shown(shell: ZmqShell, cell: Cell) -> list[Any]:
     return [*still, *filter(None, (printed, seen.stderr))]
 
 
-def ran(folder: Path, order: str) -> dict[str, Any]:
+def ran(folder: Path, order: str, *lessons: str) -> dict[str, Any]:
     """Return what each cell of each lesson shows, each time that it runs."""
     shell, path = ZmqShell.instance(), [*sys.path]
     # Who opens a text without its encoding gets another text on another machine.
     warnings.filterwarnings("error", category=EncodingWarning, module=r"helpers\b|__main__")
     refused = guard(folder.resolve())
     found: dict[str, list[tuple[str, list[Any]]]] = {}
-    for lesson in sorted((folder / "notebooks").glob("*.ipynb")):
+    for lesson in map(Path, lessons):
         cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
         first, *others = (cell for cell in cells if cell["cell_type"] == "code")
         anew(shell, path)
@@ -135,7 +135,10 @@ def ran(folder: Path, order: str) -> dict[str, Any]:
 
 def run(folder: Path, order: str, cwd: Path, **environment: str) -> Mapping[str, Any]:
     """Return the same from another process, with that current folder and these variables."""
-    command = [sys.executable, "-P", "-B", "-X", "warn_default_encoding", __file__, str(folder), order]
+    from web import lessons  # here: in the other process there is none
+
+    strict = (sys.executable, "-P", "-B", "-X", "warn_default_encoding")
+    command = [*strict, __file__, str(folder), order, *map(str, lessons(folder / "notebooks"))]
     inherited = {name: value for name, value in os.environ.items() if name != "WITHIN_LIMITS_HOME"}
     done = subprocess.run(
         command, cwd=cwd, env={**inherited, "PYTHONPATH": str(folder), **environment}, capture_output=True, check=False
@@ -146,4 +149,4 @@ def run(folder: Path, order: str, cwd: Path, **environment: str) -> Mapping[str,
 
 
 if __name__ == "__main__":
-    print(json.dumps(ran(Path(sys.argv[1]), sys.argv[2])))
+    print(json.dumps(ran(Path(sys.argv[1]), *sys.argv[2:])))

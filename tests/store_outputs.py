@@ -7,7 +7,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from web import lessons
+
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+LESSONS = lessons(NOTEBOOKS)
 
 
 def fresh(path: Path) -> str:
@@ -29,5 +32,5 @@ if __name__ == "__main__":
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a debugger's warning is no part of a lesson
     with tempfile.TemporaryDirectory() as nobody:
         os.environ["WITHIN_LIMITS_HOME"] = nobody  # nobody's work: what is stored must not depend on a student's
-        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for path in LESSONS:
             path.write_text(fresh(path), encoding="utf-8")

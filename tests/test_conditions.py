@@ -22,9 +22,10 @@ import pytest
 from helpers import facts
 from helpers.student import journal
 from tests.run_lessons import PLAIN, run
+from tests.store_outputs import LESSONS as PATHS
 
 ROOT = Path(__file__).parent.parent
-LESSONS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "notebooks").glob("*.ipynb")}
+LESSONS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in PATHS}
 TYPED, NAME = "Größer – “naïve” Änderung, Київ 🙂", "Zoë Müller"
 OPINION = next(one.id for one in facts.library().questions.values() if one.part == "opinion")
 PICTURE = r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+"

@@ -1,7 +1,9 @@
 """The three lists of libraries agree, and one command is enough."""
 
+import json
 import re
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,11 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+
+from tests.__main__ import CHECKS, NO_LESSON
+from tests.run_lessons import run
+from tests.store_outputs import LESSONS as PATHS
+from web import lessons
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -21,6 +28,7 @@ PINS = {
     for path, lock in LOCKS.items()
 }
 
+OTHERS = "._00-start-here", "04-what-is-allowed-Copy1", "04-what-is-allowed copy", "Untitled", "untitled1", "04_what"
 RUN = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"])]
 TEST = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
 
@@ -29,19 +37,14 @@ def test_conda_has_the_same_ranges() -> None:
     listed = [Requirement(line) for line in CONDA["dependencies"] if isinstance(line, str)]
     found = {one.name: one.specifier for one in listed if one.name not in ("python", "pip")}
     assert found == {one.name: one.specifier for one in RUN}
-
-
-def test_conda_installs_the_package_itself() -> None:
     assert {"pip": ["-e ."]} in CONDA["dependencies"]
 
 
 def test_python_is_the_same_everywhere() -> None:
     (conda,) = (line for line in CONDA["dependencies"] if isinstance(line, str) and line.startswith("python"))
-    for version in ("3.11", "3.12", "3.13"):
-        assert version in SpecifierSet(PROJECT["requires-python"])
-        assert version in Requirement(conda).specifier
-    assert "3.10" not in Requirement(conda).specifier
-    assert "3.10" not in SpecifierSet(PROJECT["requires-python"])
+    for version in ("3.10", "3.11", "3.12", "3.13"):
+        found = {version in SpecifierSet(PROJECT["requires-python"]), version in Requirement(conda).specifier}
+        assert found == {version != "3.10"}
 
 
 @pytest.mark.parametrize("path", LOCKS)
@@ -76,15 +79,36 @@ def test_every_pin_has_a_hash_and_no_address_is_named(path: str) -> None:
 
 
 def test_the_commands_run_every_check_with_the_hashes() -> None:
-    from tests.__main__ import CHECKS
-
-    assert CHECKS == ("ruff check .", "ruff format --check .", "mypy", "pytest --numprocesses auto --dist loadfile")
+    all_of = r"ruff check \. --.+, ruff format --check \., mypy, pytest --numprocesses auto --dist loadfile --.+"
+    assert re.fullmatch(all_of, ", ".join(CHECKS))
     assert "--require-hashes -r $(filter %.txt,$^)" in MAKE and "-m tests\n" in MAKE
     assert "$(VENV)/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
     built = re.findall(r"^make ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert built == ["test", "test-oldest", "check-site"]
     for named in re.findall(r"notebooks/[\w-]+\.ipynb", MAKE + README):
         assert (ROOT / named).is_file(), named
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_lesson_is_listed_nowhere(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.ipynb").touch()
+    assert lessons(tmp_path) == [] and any(fnmatch(f"notebooks/{name}.ipynb", other) for other in NO_LESSON)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_lesson_alone_says_once_what_it_needs_and_is_calm(there: bool, tmp_path: Path) -> None:
+    (other := tmp_path / "notebooks").mkdir()
+    (other / "helpers.py").touch()  # found before those of this environment
+    book = json.loads(PATHS[4].read_bytes())
+    book["cells"].append({"cell_type": "code", "id": "wrong", "source": "unknown"})
+    (other / PATHS[4].name).write_text(json.dumps(book), encoding="utf-8")
+    shown = run(tmp_path, "once", other, PYTHONPATH=str(ROOT if there else other))["lessons"]
+    (_, (first,)), *_, (_, (last,)) = cells = shown[PATHS[4].stem]
+    if there:
+        assert "Ready." in first["text/plain"] and "name 'unknown' is not defined" in last
+    else:
+        assert re.fullmatch(r"This lesson needs the folder .+ \(cannot import name 'ask' .+\)\.\n", first)
+        assert len(cells) > 20 and all(outputs == ["This needs the first cell.\n"] for _, outputs in cells[1:])
 
 
 def test_the_monthly_run_takes_the_newest_libraries_on_every_python() -> None:

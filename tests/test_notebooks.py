@@ -14,9 +14,9 @@ import pytest
 
 from helpers import explore, facts, rules, show
 from helpers.check import tables
+from tests.store_outputs import LESSONS as PATHS
 from tests.store_outputs import NOTEBOOKS, fresh
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 LESSONS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in PATHS}
 MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 

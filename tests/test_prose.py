@@ -7,7 +7,7 @@ import pyphen
 import pytest
 
 from helpers import facts
-from tests.store_outputs import NOTEBOOKS
+from tests.store_outputs import LESSONS
 
 MOST = 10  # the school grade of the Flesch-Kincaid measure, for readers of 15 to 20
 ROWS = facts.library().rows
@@ -37,7 +37,7 @@ parts = pyphen.Pyphen(lang="en_GB", left=1, right=1)
 def cells() -> dict[str, str]:
     """Each cell of prose by lesson and id, without links, code and marks."""
     found = {}
-    for path in NOTEBOOKS.glob("*.ipynb"):
+    for path in LESSONS:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "markdown":
                 text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", "".join(cell["source"]))

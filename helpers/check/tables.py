@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]  # for each column: what its cell holds, or what is declared of it
-NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
+UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
+BOOK = "the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”."
 
 # What is declared of a table: its columns, and ids that must stay. A column may say which table it
 # `refers` to (and `at` which column of that), which values exactly one row has (`once`, or one for
@@ -26,9 +27,7 @@ NOT_UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-
 Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
 Rows = Mapping[str, tuple[Row, ...]]  # of each table
 # A table as it was read, each row by the line it begins on, with the first line of each id.
-Table = NamedTuple(
-    "Table", [("file", str), ("schema", Schema), ("rows", dict[int, dict[str, str]]), ("ids", Row)]
-)
+Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Any), ("ids", Row)])
 
 
 class TableError(ValueError):
@@ -94,7 +93,7 @@ def _opened(path: Path, mend: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        near = close(path.name, (other.name for other in path.parent.glob(f"*{path.suffix}")))
+        near = close(path.name, (other.name for other in path.parent.glob("[!.]*")))
         raise _fault(path, f" is missing. {mend}{near}") from None
     except OSError as error:
         mend = "Close it in other programs, or ask for the right to read it."
@@ -109,30 +108,36 @@ def _table(path: Path, schema: Schema) -> Table:
     """Return a table as it stands in its file; raises TableError when it can't be read."""
     cells, file = _cells(path), f"{path.parent.name}/{path.name}"
     columns = cells.pop(1)
-    if faults := [*_column_faults(columns, schema.fields)]:
+    if faults := [*_heading_faults(columns, schema.fields, cells)]:
         raise TableError("\n".join(f"{file}, line 1: {fault}" for fault in faults))
-    rows = {line: _row(columns, own) for line, own in cells.items() if any(own)}
+    rows = {line: _row(columns, own) for line, own in cells.items() if any(own) and own != columns}
     return Table(file, schema, rows, {row["id"]: line for line, row in reversed(rows.items())})
 
 
 def _cells(path: Path) -> dict[int, list[str]]:
-    """Return the cells of each row by its line; commas, semicolons or tabs may part them."""
-    data, found, line = _opened(path, "Put the file back under this name."), {}, 1
+    """Return the cells of each row by its line; “,”, “;”, “|” or tabs may part them."""
+    data, found, line = _opened(path, "Put the CSV file back under this name."), {}, 1
     try:
         lines = io.StringIO(data.decode("utf-8-sig"), newline=None).readlines() or [""]
-        reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count), strict=True)
+        reader = csv.reader(lines, delimiter=max(",;\t|", key=lines[0].count), strict=True)
         for cells in reader:
             found[line] = [cell.strip() for cell in cells]
             line = reader.line_num + 1
         return found
     except UnicodeDecodeError as error:
-        line, fault = error.object.count(b"\n", 0, error.start) + 1, NOT_UTF8
+        line, fault = error.object.count(b"\n", 0, error.start) + 1, (UTF8, BOOK)[data[:2] == b"PK"]
     except csv.Error:
         fault = "a quotation mark is missing or one too many. Mend it on this line."
     raise _fault(path, f", line {line}: {fault}")
 
 
-def _column_faults(columns: list[str], fields: Iterable[str]) -> Iterator[str]:
+def _heading_faults(columns: list[str], fields: Row, rows: Mapping[int, Any]) -> Iterator[str]:
+    """Yield what is wrong with the heading, given the cells of the other lines."""
+    again = [line for line, cells in rows.items() if {*fields} <= {*cells}]
+    if not {*fields} & {*columns}:
+        mend = f"Delete all above line {again[0]}." if again else f"Put it back: {','.join(fields)}"
+        yield f"this is no heading. {mend}"
+        return
     for name in sorted({name for name in columns if name and columns.count(name) > 1}):
         yield f"the column “{name}” stands there twice. Rename or delete one of them."
     yield from _missing("the column", fields, columns, " is missing. Put it back.")
@@ -174,7 +179,7 @@ def _number(cell: str) -> float | None:
 
 # For each kind of cell: what it looks like, what it is read as, how to mend what looks otherwise.
 KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
-    "string": (r"(?s).*", str, ""),
+    "string": (r"(?s)(?!\d+[./-]\d+[./-]\d+$|#\S+$|Err:).*", str, "Write the words again."),
     "list": (r"(?s).*", lambda cell: tuple(cell.split()), ""),
     "boolean": (r"yes|no", lambda cell: cell == "yes", "Choose one of: yes, no."),
     "date": (r"\d{4}-\d\d-\d\d", day, "Write it as 2024-01-31; a spreadsheet may have changed it."),
@@ -207,9 +212,8 @@ def _once_faults(table: Table, name: str, field: Row) -> Iterator[str]:
 
 def _missing(says: str, words: Iterable[str], known: Collection[str], mend: str) -> Iterator[str]:
     """Yield a sentence for each word that is not known, with the nearest one that is."""
-    for word in words:
-        if word and word not in known:
-            yield f"{says} “{word}”{mend}{close(word, known)}"
+    wrong = (word for word in words if word and word not in known)
+    yield from (f"{says} “{word}”{mend}{close(word, known)}" for word in wrong)
 
 
 def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterator[str]:
@@ -230,16 +234,14 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
             yield from _missing(f"“{name}” says", words, known, mend)
             its = known.get(row[name], row)
             if target is table and row[name] in known and _place(its) >= _place(row):
-                says = f"“{name}” says “{row[name]}”, which does not come before this row."
-                yield f"{says} Point to a row that does, or change its “place”."
+                yield f"“{name}” says “{row[name]}”, which is no earlier row. Point to one that is."
             for own in (own for own in field.get("same", ()) if row[own] != its[own]):
                 says = f"“{own}” says “{row[own]}”, but it is “{its[own]}” in {target.file}"
                 yield f"{says} for “{row[name]}”. Make them the same."
         beside = field.get("alongside", name)
         has, needs = len(row[name].split()), len(row[beside].split())
         if has != needs:
-            mend = "Give one for each, in the same order."
-            yield f"“{name}” has {has} and “{beside}” has {needs}. {mend}"
+            yield f"“{name}” has {has} and “{beside}” has {needs}. Give one for each, in its order."
     first, last = day(row.get("earliest", "")), day(row.get("latest", ""))
     if first and last and last < first:
         yield f"“latest” ({last}) is before “earliest” ({first}). Swap them, or mend the wrong one."
@@ -254,9 +256,8 @@ def _mend(field: Row, cell: str) -> str:
     if choices and cell not in choices:
         return f"Choose one of: {', '.join(choices)}.{close(cell, choices)}"
     if not re.fullmatch(limits.get("pattern", form), cell):
-        return mend or f"It must be: {field['description']}."
+        return f"It must be: {field['description']}." if "pattern" in limits else mend
     if (value := read(cell)) is None:
         return "There is no such day. Look it up and write a real one."
     low, high = (read(str(limits.get(end, cell))) for end in ("minimum", "maximum"))
-    until = f"to {high}" if "maximum" in limits else "on"
-    return "" if low <= value <= high else f"Write one from {low} {until}."
+    return "" if low <= value <= high else f"Write one from {low} to {high}."

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from operator import ne
 from typing import Any, NamedTuple
 
 from helpers import facts, rules
@@ -66,7 +65,7 @@ def trials(out: Collection[str]) -> dict[str, str]:
         fixed = {library().supplier: held.scope or library().axes["page"][0].values[0].id}
         grids = [_judged(library(), "article", own, **fixed).values() for own in (new, held)]
         now, was = ([cell.answer for own in grid for cell in own.values()] for grid in grids)
-        changed = sum(map(ne, now, was))
+        changed = sum(own != old for own, old in zip(now, was, strict=True))
         told = f"{held_by(held)}: {changed} of {len(now)} answers change"
         found |= {held.id: told} if changed else {}
     return found

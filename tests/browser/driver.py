@@ -32,11 +32,12 @@ from playwright.sync_api import Error
 
 from tests.browser.chromium import browser as browser
 from tests.browser.chromium import heard, is_root
+from tests.store_outputs import LESSONS as PATHS
 
 ROOT = Path(__file__).parent.parent.parent
 APPS = ("lab", "notebook")
 PAGES = {"lab": "doc/tree", "notebook": "notebooks"}
-LESSONS = tuple(path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb")))
+LESSONS = tuple(path.stem for path in PATHS)
 PATIENCE, SOON = 180, 20e3  # seconds for a server, which may start cold; milliseconds for an answer of Python
 FOLDERS = (
     "JUPYTER_CONFIG_DIR",
