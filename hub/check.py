@@ -155,9 +155,7 @@ def check(hub: psutil.Process, source: Path) -> None:
         with ThreadPoolExecutor(many) as pool:
             took = sorted(pool.map(attend, names, [source] * many, [code] * many))
         each = (megabytes(hub) - before) / many
-        print(
-            f"{many} at once: {took[many // 2]:.0f} s, at most {took[-1]:.0f} s; {each:.0f} MB each"
-        )
+        print(f"{many} at once: {took[many // 2]:.0f} s, most {took[-1]:.0f} s; {each:.0f} MB each")
         assert all(teacher.ask("DELETE", f"{HUB}/api/users/{one}/server").ok for one in names)
 
 

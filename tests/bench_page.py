@@ -94,9 +94,8 @@ async function ready(at, turn) {
       await pause(APART);
     }
   }
-  const boxes = all(cell, "textarea"), counts = all(cell, "[data-live=sure] td");
+  const boxes = all(cell, "textarea");
   if (boxes.length) fire(boxes[turn % boxes.length]);
-  if (counts.length) counts[0].textContent = "?";
   const looks = cell.querySelector("[name=show]"); // saving the work to files is no look at it
   const others = all(cell, ".jp-OutputArea :is(button, input)");
   return looks ?? others.at(-1);

@@ -194,9 +194,9 @@ async function transact(mode, work) {
   });
 }
 
-const add = records => transact("readwrite", store => records.map(record => store.add(record)));
+export const add = records => transact("readwrite", store => records.map(record => store.add(record)));
 
-async function all() {
+export async function all() {
   const [keys, values] = await transact("readonly", store => [store.getAllKeys(), store.getAll()]);
   return keys.map((key, at) => ({ key, value: values[at] }));
 }

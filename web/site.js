@@ -96,3 +96,63 @@ button.addEventListener("click", async () => {
   busy = false;
 });
 ready.hidden = false;
+
+// The student's work as a file to take along, and the files of other devices. A lesson joins all files of answers that
+// it finds in the folder of the work.
+const along = document.querySelector("section[aria-labelledby=along]");
+const [take, bring, alongSays] = ["button", "input", ".said"].map(one => along.querySelector(one));
+const NOTHING = "This browser has no answers yet, or does not let this page read them.";
+
+async function journal() {
+  const files = await (await fetch("static/files.json")).json();
+  return import(`./static/${files.find(({ name }) => name.endsWith("/journal.mjs")).name}`);
+}
+
+/** Return the pieces of every file of answers, as the records of the journal make them. */
+function answers(records) {
+  const files = new Map();
+  for (const { value: { path, bytes, whole, from, gone } } of records) {
+    if (bytes) files.set(path, [...(whole ? [] : files.get(path) ?? []), bytes]);
+    if (from) files.set(path, files.get(from) ?? []);
+    if (from || gone) files.delete(from ?? path);
+  }
+  return [...files].flatMap(([path, pieces]) => (path.endsWith(".jsonl") ? ["\n", ...pieces] : []));
+}
+
+/** Return how many answers a text holds, one in each line. */
+function counted(text) {
+  const answer = line => {
+    try {
+      return typeof JSON.parse(line).question === "string";
+    } catch {
+      return false;
+    }
+  };
+  return text.split("\n").filter(answer).length;
+}
+
+take.addEventListener("click", async () => {
+  const pieces = await journal().then(({ all }) => all()).then(answers).catch(() => []);
+  alongSays.textContent = pieces.length ? "Your work is saved as my-work.jsonl, among the downloads." : NOTHING;
+  if (!pieces.length) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(pieces));
+  link.download = "my-work.jsonl";
+  link.click();
+});
+
+bring.addEventListener("change", async () => {
+  const [file] = bring.files;
+  if (!file) return;
+  const text = await file.text();
+  const number = counted(text);
+  const wrong = `“${file.name}” holds no answers. Choose my-work.jsonl, which “Save my work to a file” made.`;
+  const kept = number && (await journal().then(({ add }) => add([
+    { path: `work/brought-${Date.now()}.jsonl`, bytes: new TextEncoder().encode(text), whole: true },
+  ])).catch(() => undefined));
+  const done = kept ? `Answers that came along: ${number}. Lessons that are open show them when you load them again.`
+    : "This browser keeps no data for this page, so nothing came along.";
+  alongSays.textContent = number ? done : wrong;
+  bring.value = "";
+});
+along.hidden = false;
