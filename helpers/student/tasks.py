@@ -155,7 +155,7 @@ def memo(name: str) -> Explorer:
     def moves(old: Told, new: Told) -> tuple[Told, str]:
         """Keep what is ticked, and show what is kept: another page may have kept it."""
         ids = new.get("evidence")
-        told = "\n".join(_pieces()[id_].says for id_ in ids or ())
+        told = "\n".join(it.says for id_, it in _pieces().items() if id_ in (ids or ()))
         said = "" if ids is None else journal.keep(own, told) or journal.SAVED
         return {**old, **new, "evidence": _ticked(own)}, said
 
