@@ -183,7 +183,7 @@ def test_damage_is_said_and_swallows_nothing(file: Path, damage: bytes, last: bo
     first, second = file.read_bytes()[1:].split(b"\n")
     whole = b"\n".join([first, second, damage] if last else [first, damage, second])
     file.write_bytes(whole)
-    said = "Lines of work/answers.jsonl that can't be read: 1. They stay."
+    said = "Lines of the answers in work that can't be read: 1. They stay."
     assert said == journal.read()[1] and said in page.work().words
     assert keep("three", "third") == "" and answers() == ["first", "second", "third"]
     assert file.read_bytes().startswith(whole)
