@@ -1,6 +1,5 @@
 """The tables hold the whole report, in our own words, each fact with its paragraph and speaker."""
 
-import csv
 import json
 import re
 import subprocess
@@ -15,17 +14,14 @@ import pytest
 
 from helpers import facts, rules
 from helpers.check import tables
-from tests.conftest import Edit
+from tests.conftest import Edit, read
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = facts.library()
 ROWS = LIBRARY.rows
 PACKAGE = json.loads((tables.folder() / "datapackage.json").read_text(encoding="utf-8"))
-# Each was read in the numbered text, and nothing else here would miss it.
-with (ROOT / "tests" / "key_facts.csv").open(encoding="utf-8", newline="") as file:
-    FACTS = list(csv.DictReader(file))
-with (ROOT / "tests" / "clauses.csv").open(encoding="utf-8", newline="") as file:
-    CLAUSES = list(csv.DictReader(file))  # each was counted in the numbered text
+FACTS = read("key_facts")  # each was read in the numbered text, and nothing else here would miss it
+CLAUSES = read("clauses")  # each was counted in the numbered text
 COUNTED = {"H": 1, "S": 1, "C": 8, "1": 3, "2": 10, "3": 12, "4": 10, "5": 9, "6": 2, "7": 8}
 COUNTED |= {"8": 7, "9": 2, "10": 1, "11": 11}
 REPORT, NEVER = date(2024, 5, 30), None

@@ -44,11 +44,6 @@ def test_a_position_of_the_record_keeps_what_the_one_before_it_says() -> None:
 # The voices, the claims, the reasons.
 
 
-def test_a_state_outlet_is_named_as_one_wherever_it_is_cited() -> None:
-    for row in LIBRARY.rows["sources"]:
-        assert (row["cite"] == "state") == (not row["url"] and row["kind"] == "state media")
-
-
 def test_every_claim_stands_under_its_kind_of_speaker() -> None:
     kinds = facts.grouped(LIBRARY.claims.values(), lambda claim: claim.speaker.kind)
     found = [(text(one.find("legend")), text(one)) for one in parsed(show.claims().markup).iter("fieldset")]
