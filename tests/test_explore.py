@@ -1,6 +1,7 @@
 """Every control changes what is shown, errors are told, and a lesson reads the same with no kernel."""
 
-from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,18 +21,11 @@ EXPLORERS = {
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
 
-def choices(control: Control) -> list[Any]:
-    return [*control.options]
-
-
 def told(name: str, **message: Any) -> dict[str, Any]:
     """What Python tells a page that sent this about a view."""
     sent: list[dict[str, Any]] = []
 
-    class Page:
-        send = sent.append
-
-    live._hear(Page, {"id": name, "page": "a page", **message}, None)
+    live._hear(SimpleNamespace(send=sent.append), {"id": name, "page": "a page", **message}, None)
     return sent[0]
 
 
@@ -39,18 +33,18 @@ def told(name: str, **message: Any) -> dict[str, Any]:
 def test_every_value_of_every_control_shows_something_of_its_own(name: str) -> None:
     for control in EXPLORERS[name]().controls:
         explorer, shown = EXPLORERS[name](), set()
-        for value in choices(explorer.controls[control]):
+        for value in [*explorer.controls[control].options]:
             explorer.set(**{control: value})
             assert explorer.state[control] == value
             shown.add(explorer.shown.markup)
-        assert len(shown) == len(choices(explorer.controls[control])), control
+        assert len(shown) == len([*explorer.controls[control].options]), control
 
 
 @every_explorer
 def test_the_page_gets_the_view_and_its_controls_as_they_stand(name: str) -> None:
     explorer = EXPLORERS[name]()
     control = next(key for key, one in explorer.controls.items() if one.kind != "button")
-    value = choices(explorer.controls[control])[-1]
+    value = [*explorer.controls[control].options][-1]
     answer = told(explorer.name, set={control: value}, press="check")
     assert explorer.state[control] == value and explorer.shown.markup in answer["html"]
     assert answer["gist"] == explorer.shown.gist
@@ -143,9 +137,8 @@ def test_an_error_in_a_view_is_told_to_the_page_and_raised() -> None:
 
     sent: list[dict[str, Any]] = []
     Explorer("broken", view, {"broken": Control("checkbox", "Break it", False)})
-    page = type("Page", (), {"send": lambda self, message: sent.append(message)})()
     with pytest.raises(RuntimeError):
-        live._hear(page, {"id": "broken", "page": "", "set": {"broken": True}}, None)
+        live._hear(SimpleNamespace(send=sent.append), {"id": "broken", "set": {"broken": True}}, None)
     assert sent[0]["said"].endswith("nothing is lost: <b>the table is gone</b>")
     assert "html" not in sent[0]
     assert told("broken", set={"broken": False})["gist"] == "All is well."
@@ -163,25 +156,22 @@ def test_a_page_that_only_asks_gets_a_sign_of_life() -> None:
 # Texts.
 
 
-@pytest.fixture
-def boxes() -> Iterator[Explorer]:
-    yield explore.memo("advice")
-
-
-def test_a_text_is_confirmed_as_it_was_kept(boxes: Explorer) -> None:
-    answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})
+def test_a_text_is_confirmed_as_it_was_kept() -> None:
+    answer = told(explore.memo("advice").name, set={"claim": "Keep it."}, seen={"claim": ""})
     assert (answer["said"], answer["failed"]) == ("Saved.", [])
     assert answer["kept"]["claim"] == journal.kept("advice/claim").answer == "Keep it."
 
 
-def test_what_a_student_types_stays_whole_in_its_box(boxes: Explorer) -> None:
+def test_what_a_student_types_stays_whole_in_its_box() -> None:
+    boxes = explore.memo("advice")
     told(boxes.name, set={"claim": '\n"><img src=x>'}, seen={"claim": ""})
     assert '>\n\n"&gt;&lt;img src=x&gt;</textarea>' in told(boxes.name, wake=True)["html"]
     work = explore.work().set(student='"><img src=x>')
     assert 'value="&quot;&gt;&lt;img src=x&gt;"' in work.markup()
 
 
-def test_a_text_that_this_page_has_not_seen_is_not_replaced(boxes: Explorer) -> None:
+def test_a_text_that_this_page_has_not_seen_is_not_replaced() -> None:
+    boxes = explore.memo("advice")
     told(boxes.name, set={"claim": "A long text."}, seen={"claim": ""})
     for text in ("Short.", "", "A longer text than the one that is there."):
         answer = told(boxes.name, set={"claim": text}, seen={"claim": ""})
@@ -210,9 +200,8 @@ def test_two_explorers_of_one_memo_blank_nothing() -> None:
     assert journal.kept("advice/evidence").answer == ""
 
 
-def test_what_the_disk_did_not_take_is_not_said_to_be_saved(
-    boxes: Explorer, own_folder: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_disk_did_not_take_is_not_said_to_be_saved(own_folder: Path) -> None:
+    boxes = explore.memo("advice")
     own_folder.mkdir()
     (own_folder / "work").write_text("a file where the folder should be")
     answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})

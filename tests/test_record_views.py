@@ -103,14 +103,6 @@ def test_each_piece_of_evidence_is_offered_with_who_says_so_and_where() -> None:
     assert {text(label) for label in labels if label[0].get("type") == "checkbox"} == places
 
 
-READ = {"e45": "s69 s148 s149 s150", "e27": "report s02 s04 s05", "e31": "s48 s49"}
-
-
-@pytest.mark.parametrize(("event", "sources"), READ.items())
-def test_the_sources_of_an_event_are_those_that_were_read(event: str, sources: str) -> None:
-    assert {source.id for source in LIBRARY.events[event].sources} == set(sources.split())
-
-
 # The figures.
 
 

@@ -39,10 +39,6 @@ def looks(shown: view.View, look: str) -> list[ET.Element]:
     return [node for node in nodes if f"wl-{look}" in node.get("class", "").split()]
 
 
-def answered(case: rules.Case, held: facts.Position) -> str:
-    return rules.judge(case, held).answer
-
-
 def signed(answer: str) -> str:
     return f"{view.SIGNS[answer]} {answer}"
 
@@ -210,9 +206,7 @@ def test_events_follow_the_text_by_paragraph_and_those_of_the_record_their_table
 
 # Names, safety and colours.
 
-WRONG = "words hegde word"
-WRONG += ", criteria memmo criteria, claims c99 claim, ordered tmie order"
-WRONG += ", positions franse position"
+WRONG = "words hegde word, criteria memmo criteria, claims c99 claim, ordered tmie order, positions franse position"
 
 
 @pytest.mark.parametrize("names", WRONG.split(", "))
