@@ -12,7 +12,7 @@ import pytest
 from helpers import facts
 from helpers.check import tables
 
-collect_ignore = ["bench.py", "bench_page.py"]  # no tests, and they need a browser
+collect_ignore = ["bench.py"]  # no test, and it needs a browser
 Edit = Callable[[str, str, str], Path]
 
 # The kernels of the lessons inherit it, so no test reads or writes a student's own work.

@@ -111,9 +111,12 @@ def test_an_answer_is_told_only_when_it_says_how_sure() -> None:
 def test_every_story_can_be_predicted() -> None:
     for story in facts.library().stories.values():
         explorer = explore.predict(story.id).set(answer=story.answer, sure="guessing")
-        assert explorer.shown.gist.startswith("Yes: Your prediction fits:"), story.id
+        sure, held = "You said that you were guessing.", show.verdict(rules.case(story.id), story.position)
+        assert explorer.shown.gist == f"Yes: Your prediction fits: {story.answer}. {sure}", story.id
         other = next(answer for answer in rules.ANSWERS if answer != story.answer)
-        assert explorer.set(answer=other).shown.gist.startswith("Not yet: The verdict")
+        missed = explorer.set(answer=other).shown
+        assert missed.gist.startswith(f"Not yet: The verdict differs from your prediction: {other}. {sure}")
+        assert missed.words.endswith(held.words)
         chain = rules.judge(rules.case(story.id), story.position).chain
         settle = [own.paragraph for own in chain[-1].cited] if chain else ["none of them"]
         for number in explorer.controls["paragraph"].options if "paragraph" in explorer.state else ():
