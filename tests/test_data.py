@@ -24,9 +24,6 @@ FACTS = read("key_facts")  # each was read in the numbered text, and nothing els
 CLAUSES = read("clauses")  # each was counted in the numbered text
 COUNTED = {"H": 1, "S": 1, "C": 8, "1": 3, "2": 10, "3": 12, "4": 10, "5": 9, "6": 2, "7": 8}
 COUNTED |= {"8": 7, "9": 2, "10": 1, "11": 11}
-# The event with which a position begins.
-BEGINS = {"us-before": "ban", "us": "instruction", "uk": "britain", "stoltenberg": "stoltenberg"}
-BEGINS |= {"france": "france-germany", "germany": "france-germany"}
 # The time words of an event that is told in a claim that dates another event, or none.
 OWN_TIMES = {"assault": "before-talks", "trip": "before-last-week", "blinken": "before-last-week"}
 OWN_TIMES |= {"statement": "before-report", "senior-official": "before-report"}
@@ -68,13 +65,6 @@ def test_the_key_facts_name_every_rule_and_every_claim_of_the_report() -> None:
     known = {(fact["table"], fact["column"], fact["id"]) for fact in FACTS}
     assert known >= {("rules", "answer", row["id"]) for row in told("rules", "article")}
     assert known >= {("claims", "speaker", id_) for id_ in LIBRARY.claims}
-
-
-def test_a_position_begins_when_its_event_does() -> None:
-    events, held = LIBRARY.events, {row["id"]: row for row in ROWS["positions"]}
-    for id_, event in BEGINS.items():
-        began = events[event].earliest, events[event].latest
-        assert (held[id_]["earliest"], held[id_]["latest"]) == began, id_
 
 
 def test_each_line_of_the_card_has_a_claim_of_the_same_paragraph_and_speaker() -> None:

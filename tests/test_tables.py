@@ -134,7 +134,6 @@ HARMLESS = {
     "semicolons between the cells": lambda text: parted(";", text),
     "bars between the cells": lambda text: parted("|", text),
     "the heading again": lambda text: text + text.splitlines()[0] + "\n",
-    "Windows line ends": lambda text: text.replace("\n", "\r\n"),
     "blanks around cells": lambda text: text.replace("government,", "  government ,"),
 }
 

@@ -6,7 +6,7 @@ with TemporaryDirectory() as folder, browser() as chromium:
         lesson = Lesson(chromium.new_context(), server, "lab", LESSONS[0])
         assert lesson.run() == []
         for explorer in lesson.explorers():
-            print(explorer.source, explorer.line.inner_text())
+            print(explorer.source, explorer.view.inner_text())
         lesson.close()
 """
 
@@ -79,8 +79,6 @@ ASKED = f"""async () => {{ {PANEL}
   const late = new Promise(done => setTimeout(done, {SOON}));
   await Promise.race([panel.sessionContext.session.kernel.requestKernelInfo(), late]); }}"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
-# The page names what scrolls a tenth of a second after a change of its size, or later when it is busy.
-NAMED = "() => new Promise(done => setTimeout(done, 150))"
 
 
 def copied(folder: Path) -> Path:
@@ -165,12 +163,10 @@ def served(root: Path, folder: Path) -> Iterator[Server]:
 
 @dataclass(frozen=True)
 class Explorer:
-    """A live view in a page: the source of its cell, the cell, the view, and its line that is read aloud."""
+    """A live view in a page: the source of its cell, and the view."""
 
     source: str
-    cell: Any
     view: Any
-    line: Any
 
 
 class Lesson:
@@ -180,7 +176,7 @@ class Lesson:
     """
 
     def __init__(self, context: Any, server: Server, app: str, name: str) -> None:
-        self.server, self.app, self.name = server, app, name
+        self.server, self.name = server, name
         self.errors = list[str]()
         self.page = context.new_page()
         self.page.set_default_timeout(SOON)
@@ -213,7 +209,7 @@ class Lesson:
         """Return the explorers and questions of the lesson, in order."""
         cells = self.page.locator(".jp-Notebook .jp-Cell")
         return [
-            Explorer(source, one, one.locator("[data-live]"), one.get_by_role("status"))
+            Explorer(source, one.locator("[data-live]"))
             for one, (_, kind, source) in zip(cells.all(), self.cells(), strict=True)
             if kind == "code" and re.fullmatch(r"explore\.(?!start|review)\w+\(.*\)", source)
         ]
