@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -210,4 +211,5 @@ if __name__ == "__main__":
     if unknown := {*names} - {one.name for one in CHOSEN}:
         sys.exit(f"There is no fault “{min(unknown)}”. There are: {'; '.join(one.name for one in CHOSEN)}.")
     os.environ["FAULTS"] = "\n".join(names)
-    sys.exit(pytest.main([__file__, *OPTIONS]))
+    with TemporaryDirectory() as own:  # of the folders of pytest, the next runs delete all but three
+        sys.exit(pytest.main([__file__, *OPTIONS, f"--basetemp={own}/all"]))
