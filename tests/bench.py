@@ -18,8 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests import bench_page
-from tests.bench_page import BARE, CELLS, FOLD, LINK, PLAIN, SCRIPT
 from tests.browser.driver import Lesson, browser, copied, served
 
 ROUNDS, WARM = int((sys.argv[1:] or [200])[0]), 2
@@ -34,19 +32,55 @@ Python changes a label. An explorer reaches its aim with a median of at most {ME
 one, and a 95th percentile of at most {LATE} times the bare one's; what is only looked at, when it
 is no slower than `jslink`. `interact` shows the desk of `limits` the plain way. All questions are
 answered before, and so the page of the student's work is full."""
+# The page of the bench: what is compared, a cell for each.
+BARE, LINK, PLAIN, FOLD = "bare round trip", "`jslink`", "`interact`", "unfolding"
+# A student who has answered every question.
+ANSWERED = """from helpers.student import journal
+for one in facts.library().questions.values():
+    if one.options:
+        journal.keep(one.id, one.options[0].says, "sure")"""
+# Each explorer, and what changes in it at each turn: the next of these; of some, what is there.
+EXPLORERS = {
+    "timeline()": "[name=event]",
+    "sources()": "[name=claim]",
+    "limits()": ".wl-grid [type=radio]",
+    "positions()": ".wl-choice [name=weapon]",
+    **dict.fromkeys(("capitals()", "changes()"), ".wl-choice [name=on]"),
+    "redraft()": "[name=without]",
+    "claims()": "[name=claim]",
+    'draft("rewrite")': "[name=asks]",
+    'memo("advice")': "[name=evidence]",
+    **dict.fromkeys(('predict("bomber")', 'question("exit-dogs")', 'write("rewrite")', "work()"), ""),
+}
+CELLS = {
+    BARE: """button, label = ipywidgets.Button(description="Bare"), ipywidgets.Label("0")
+button.on_click(lambda _: setattr(label, "value", str(int(label.value) + 1)))
+ipywidgets.VBox([button, label])""",
+    LINK: """text, told = ipywidgets.Text(), ipywidgets.Label()
+ipywidgets.jslink((text, "value"), (told, "value"))
+ipywidgets.VBox([text, told])""",
+    PLAIN: """state = explore.limits().state
+case = {name: state[name] for name in ("supplier", "target", "threatens")}
+own = {name: [*dict.fromkeys(one[name] for one in rules.cases(**case))] for name in ("weapon", "place")}
+ipywidgets.interact(lambda weapon, place: show.desk(**state | {"weapon": weapon, "place": place}), **own);""",
+    FOLD: """from helpers import live, view
+folded = view.tag("details", view.tag("summary", "More"), view.tag("p", "What is folded."))
+live.Explorer("fold", lambda: view.page(folded), {})""",
+    **{call.partition("(")[0]: f"explore.{call}" for call in EXPLORERS},
+}
+NEXT = ["", "", "select", "summary", *EXPLORERS.values()]
 Times = dict[str, list[float]]
 
 
 def opened(stack: ExitStack, chromium: Any, folder: Path) -> Lesson:
     """Run the page of the bench on a server of its own, and return it."""
-    root = copied(folder / "copy")
-    bench_page.write(root)
-    server = stack.enter_context(served(root, folder))
+    server = stack.enter_context(served(copied(folder / "copy"), folder))
+    server.write("bench", [ANSWERED, *CELLS.values()])
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    lesson = Lesson(context, server, "lab", bench_page.NAME)
+    lesson = Lesson(context, server, "lab", "bench")
     if wrong := lesson.run():
         raise RuntimeError(f"The page of the bench has trouble: {wrong}")
-    lesson.page.evaluate(f"() => {{{SCRIPT}}}")
+    lesson.page.evaluate(RESULT.with_suffix(".js").read_text(encoding="utf-8"), NEXT)
     return lesson
 
 

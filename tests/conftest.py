@@ -1,5 +1,6 @@
 """What the tests share: a copy of the tables that a test may spoil, and a folder in place of a student's own."""
 
+import csv
 import os
 import shutil
 import tempfile
@@ -11,11 +12,17 @@ import pytest
 from helpers import facts
 from helpers.check import tables
 
-collect_ignore = ["bench.py", "bench_page.py"]  # no tests, and they need a browser
+collect_ignore = ["bench.py"]  # no test, and it needs a browser
 Edit = Callable[[str, str, str], Path]
 
 # The kernels of the lessons inherit it, so no test reads or writes a student's own work.
 os.environ["WITHIN_LIMITS_HOME"] = tempfile.mkdtemp(prefix="within-limits-")
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file beside the tests, such as what was written by hand."""
+    with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [*csv.DictReader(file)]
 
 
 def pytest_sessionstart() -> None:

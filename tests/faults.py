@@ -4,23 +4,21 @@
 """
 
 import csv
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from xml.etree import ElementTree
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 KINDS = (
@@ -31,8 +29,8 @@ LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv*", "node_modules", "_site", "_plain", "__pycache__", ".*_cache", ".ipynb_checkpoints"),
     *("*.egg-info", "dist", "work", "article.txt"),
 )
-LONGEST = 600  # seconds, for all tests with no fault planted too
-AT_ONCE = 2
+LONGEST = 600  # seconds
+OPTIONS = "-v -n2 -p no:nbval -p no:cacheprovider -o addopts= -o tmp_path_retention_policy=none".split()
 
 
 class Stale(Exception):
@@ -66,11 +64,14 @@ class Fault:
         path = folder / self.file
         before = path.read_bytes()
         if self.act:
-            ACTS[self.act](path, self.old, self.new)
+            after = ACTS[self.act](before.decode(), self.old, self.new)
+        elif (found := before.count(self.old.encode())) == 1:
+            after = before.replace(self.old.encode(), self.new.encode())
         else:
-            path.write_bytes(before.replace(once(before, self.old), self.new.encode()))
-        if path.read_bytes() == before:
+            raise Stale(f"{self.old!r} stands {found} times in {self.file}")
+        if after == before:
             raise Stale(f"nothing changed in {self.file}")
+        path.write_bytes(after)
 
 
 def faults() -> list[Fault]:
@@ -79,73 +80,52 @@ def faults() -> list[Fault]:
     return [Fault(**told) for told in tomllib.loads(text)["fault"]]
 
 
-def once(data: bytes, passage: str) -> bytes:
-    """Return a passage as bytes; raise Stale unless it stands in the data exactly once."""
-    if (found := data.count(passage.encode())) != 1:
-        raise Stale(f"{passage!r} stands {found} times")
-    return passage.encode()
-
-
 # What an edit of a passage can't say.
 
-
-def replace_all(path: Path, old: str, new: str) -> None:
-    """Change a passage wherever it stands."""
-    path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+Act = Callable[[str, str, str], bytes]
 
 
-def drop_row(path: Path, start: str, _: str) -> None:
+def drop_row(text: str, start: str, _: str) -> bytes:
     """Delete the row of a table that starts so."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if not line.startswith(start)), encoding="utf-8")
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(start)).encode()
 
 
-def swap_places(path: Path, one: str, other: str) -> None:
+def swap_places(text: str, one: str, other: str) -> bytes:
     """Change the places of two rows of a table that have these ids."""
-    text = path.read_text(encoding="utf-8")
-    own = {name: once_in(rf"(?m)^{name},(\d+),", text) for name in (one, other)}
-    for name, its in ((one, own[other]), (other, own[one])):
-        text = re.sub(rf"(?m)^{name},\d+,", f"{name},{its},", text)
-    path.write_text(text, encoding="utf-8")
+    rows = rf"(?m)^({one}|{other}),(\d+),"
+    own = dict(re.findall(rows, text))
+    new = {one: own[other], other: own[one]}
+    return re.sub(rows, lambda row: f"{row[1]},{new[row[1]]},", text).encode()
 
 
-def once_in(pattern: str, text: str) -> str:
-    """Return the group of a pattern; raise Stale unless it is found exactly once."""
-    if len(found := re.findall(pattern, text)) != 1:
-        raise Stale(f"{pattern!r} is found {len(found)} times")
-    return str(found[0])
-
-
-def save_with_days_of_a_spreadsheet(path: Path, _: str, __: str) -> None:
+def save_with_days_of_a_spreadsheet(text: str, _: str, __: str) -> bytes:
     """Save a table as a British spreadsheet does: 30/05/2024."""
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r",(\d{4})-(\d\d)-(\d\d)(?=,)", r",\3/\2/\1", text), encoding="utf-8")
+    return re.sub(r",(\d{4})-(\d\d)-(\d\d)(?=,)", r",\3/\2/\1", text).encode()
 
 
-def save_for_western_windows(path: Path, _: str, __: str) -> None:
+def save_for_western_windows(text: str, _: str, __: str) -> bytes:
     """Save a table as “CSV” and not as “CSV UTF-8”."""
-    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252", "replace"))
+    return text.encode("cp1252", "replace")
 
 
-def save_with_straight_marks(path: Path, _: str, __: str) -> None:
+def save_with_straight_marks(text: str, _: str, __: str) -> bytes:
     """Save a table where “ and ” became straight."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [[re.sub("[“”]", '"', cell) for cell in row] for row in csv.reader(file)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+    rows = [[re.sub("[“”]", '"', cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+    csv.writer(saved := io.StringIO(), lineterminator="\n").writerows(rows)
+    return saved.getvalue().encode()
 
 
-def notebook(change: Callable[[list[dict[str, Any]]], object]) -> Callable[[Path, str, str], None]:
+def notebook(change: Callable[[list[dict[str, Any]]], object]) -> Act:
     """Return the act that changes the code cells of a lesson, and leaves the words between them where they are."""
 
-    def act(path: Path, _: str, __: str) -> None:
-        whole = json.loads(path.read_text(encoding="utf-8"))
+    def act(text: str, _: str, __: str) -> bytes:
+        whole = json.loads(text)
         places = [at for at, cell in enumerate(whole["cells"]) if cell["cell_type"] == "code"]
         code = [whole["cells"][at] for at in places]
         change(code)
         for at, cell in zip(places, code, strict=True):
             whole["cells"][at] = cell
-        path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
 
     return act
 
@@ -163,8 +143,7 @@ def lean_on_the_cell_before(code: list[dict[str, Any]]) -> None:
 
 
 ERROR = {"output_type": "error", "ename": "NameError", "evalue": "name 'show' is not defined", "traceback": []}
-ACTS: dict[str, Callable[[Path, str, str], None]] = {
-    "replace_all": replace_all,
+ACTS: dict[str, Act] = {
     "drop_row": drop_row,
     "swap_places": swap_places,
     "save_with_days_of_a_spreadsheet": save_with_days_of_a_spreadsheet,
@@ -182,102 +161,55 @@ ACTS: dict[str, Callable[[Path, str, str], None]] = {
 # The run.
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of a run of tests: the code that pytest ended with, how many tests passed and failed, its words."""
-
-    code: int
-    count: Counter[str]
-    words: str
-
-
-def copied(folder: str) -> Path:
+def copied(folder: Path) -> Path:
     """Return a copy of the project in a folder."""
-    return Path(shutil.copytree(ROOT, Path(folder) / "project", ignore=LEFT_OUT))
+    return Path(shutil.copytree(ROOT, folder / "project", ignore=LEFT_OUT))
 
 
-def run(project: Path, nodes: Sequence[str]) -> Result:
-    """Run tests of a copy; raise subprocess.TimeoutExpired when they find no end."""
-    report = project.parent / "report.xml"
+def run(project: Path, nodes: Sequence[str]) -> tuple[int, str]:
+    """Return the code that pytest ends with when it runs tests of a copy, and its words, the last line its count."""
     # To load what compares notebooks takes as long as most of the tests.
     own = "addopts=--doctest-modules -q" if any(node.startswith("helpers/") for node in nodes) else "addopts=-q"
     light = [] if any(node.endswith(".ipynb") for node in nodes) else ["-p", "no:nbval", "-o", own]
     # Only whether a test fails counts here, and to write out why can take minutes: a record holds many others.
-    options = ["-p", "no:cacheprovider", "--assert=plain", "--tb=line", *light, f"--junit-xml={report}"]
+    options = ["-p", "no:cacheprovider", "--assert=plain", "--tb=line", f"--basetemp={project.parent}/own", *light]
     command = [sys.executable, "-m", "pytest", *options, *nodes]
     environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=LONGEST,
-    )
-    count: Counter[str] = Counter()
-    for case in ElementTree.parse(report).iter("testcase") if report.exists() else ():
-        count[next((part.tag for part in case if part.tag in ("failure", "error", "skipped")), "passed")] += 1
-    return Result(done.returncode, count, done.stdout + done.stderr)
+    told: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "timeout": LONGEST}
+    done = subprocess.run(command, cwd=project, env=environment, **told)
+    return done.returncode, done.stderr + done.stdout
 
 
-def caught(fault: Fault, found: Result) -> str:
+def missed(fault: Fault, code: int, words: str) -> str:
     """Return why a fault does not count as caught; nothing when it does."""
-    last = (found.words.strip().splitlines() or [""])[-1]
+    last = (words.strip().splitlines() or [""])[-1]
     if fault.sentence:
-        return "" if found.code == 1 and fault.sentence in found.words else f"not refused in these words: {last}"
-    if found.code == 1 and found.count["failure"] and not found.count["error"]:
+        return "" if code == 1 and fault.sentence in words else f"not refused in these words: {last}"
+    if code == 1 and " failed" in last and " error" not in last:
         return ""
-    return "its test passes" if found.code == 0 else f"pytest ended with {found.code}: {last}"
+    return "its test passes" if code == 0 else f"pytest ended with {code}: {last}"
 
 
-def tried(fault: Fault) -> tuple[str, float]:
-    """Plant a fault in a new copy and run its test; return why it is missed, or nothing, and the seconds."""
-    began = time.perf_counter()
-    with TemporaryDirectory() as folder:
-        project = copied(folder)
-        try:
-            fault.plant(project)
-            missed = caught(fault, run(project, [fault.node]))
-        except Stale as error:
-            missed = f"can't be planted: {error}"
-        except subprocess.TimeoutExpired:
-            missed = "its test finds no end"
-    return missed, time.perf_counter() - began
+NAMED = os.environ.get("FAULTS", "").splitlines()
+CHOSEN = [one for one in faults() if not NAMED or one.name in NAMED]
 
 
-def unharmed(nodes: list[str]) -> str:
-    """Return what is wrong with tests before any fault is planted; nothing when all of them pass."""
-    with TemporaryDirectory() as folder:
-        found = run(copied(folder), nodes)
-    return "" if found.code == 0 and set(found.count) == {"passed"} else found.words
+@pytest.mark.parametrize("file", sorted({one.node.partition("::")[0] for one in CHOSEN}))
+def test_what_must_catch_the_faults_passes_without_any(file: str, tmp_path: Path) -> None:
+    code, words = run(copied(tmp_path), sorted({one.node for one in CHOSEN if one.node.startswith(file)}))
+    assert code == 0 and not re.search("skipped|xfailed", words.splitlines()[-1]), words
 
 
-def main(*names: str) -> int:
-    """Try all faults, or the named ones; return how many are missed."""
-    known = {one.name: one for one in faults()}
-    if unknown := [name for name in names if name not in known]:
-        sys.exit(f"There is no fault “{unknown[0]}”. There are: {'; '.join(known)}.")
-    chosen = [known[name] for name in names or known]
-    tests: dict[str, list[str]] = {}
-    for node in dict.fromkeys(one.node for one in chosen):
-        tests.setdefault(node.partition("::")[0], []).append(node)
-    files = [tests[file] for file in sorted(tests)]  # what ends the kernel of a lesson comes last
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        shares = ([*chain(*files[at::AT_ONCE])] for at in range(AT_ONCE))
-        for wrong in filter(None, pool.map(unharmed, filter(None, shares))):
-            sys.exit(f"{wrong}\nThese tests fail with no fault planted: mend them first.")
-        print(
-            f"Every test that is named passes with no fault planted. Now {len(chosen)} faults, one by one.", flush=True
-        )
-        missed = 0
-        for fault, (why, seconds) in zip(chosen, pool.map(tried, chosen), strict=True):
-            missed += bool(why)
-            result = f"MISSED ({why})" if why else "caught"
-            print(f"{fault.kind:10} {fault.name:58} {seconds:5.1f} s  {result}", flush=True)
-    print(f"{len(chosen) - missed} of {len(chosen)} faults are caught.")
-    return missed
+@pytest.mark.parametrize("fault", CHOSEN, ids=lambda one: one.name)
+def test_a_fault_is_caught(fault: Fault, tmp_path: Path) -> None:
+    fault.plant(project := copied(tmp_path))
+    assert missed(fault, *run(project, [fault.node])) == ""
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(*sys.argv[1:])))
+    names = sys.argv[1:]
+    if unknown := {*names} - {one.name for one in CHOSEN}:
+        sys.exit(f"There is no fault “{min(unknown)}”. There are: {'; '.join(one.name for one in CHOSEN)}.")
+    os.environ["FAULTS"] = "\n".join(names)
+    with TemporaryDirectory() as own:  # of the folders of pytest, the next runs delete all but three
+        sys.exit(pytest.main([__file__, *OPTIONS, f"--basetemp={own}/all"]))

@@ -9,11 +9,8 @@ PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_t
 
 def libraries() -> list[str]:
     """Return the names, without the ranges that the project allows."""
-    listed = [
-        *PROJECT["dependencies"],
-        *PROJECT["optional-dependencies"]["lab"],
-        *PROJECT["optional-dependencies"]["test"],
-    ]
+    own = PROJECT["optional-dependencies"]
+    listed = [*PROJECT["dependencies"], *own["lab"], *own["test"]]
     return [re.match(r"[\w.-]+", one)[0] for one in listed]
 
 

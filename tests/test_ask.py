@@ -1,21 +1,19 @@
 """Each key passes, each wrong answer gets a reason of its own that keeps the key, and a blank never raises."""
 
-import csv
 import re
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
 from helpers import ask, explore, facts, rules
 from helpers.check import tables
+from tests.conftest import read
 from tests.test_show import parsed
 
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
 ROWS = tables.load(tables.folder())[2]
-with (Path(__file__).parent / "keys.csv").open(encoding="utf-8", newline="") as file:
-    KEYS = [*csv.DictReader(file)]  # how each right answer begins, and the paragraph to read again
+KEYS = read("keys")  # how each right answer begins, and the paragraph to read again
 OPINIONS = [one for one in facts.library().questions.values() if one.part == "opinion"]
 
 
@@ -116,8 +114,7 @@ def test_the_keys_are_the_right_ones() -> None:
 
 
 def test_each_option_and_each_wrong_prediction_has_its_own_reason() -> None:
-    with (Path(__file__).parent / "begins.csv").open(encoding="utf-8", newline="") as file:
-        begins = {(row["table"], row["id"], row["column"]): row["begins"] for row in csv.DictReader(file)}
+    begins = {(row["table"], row["id"], row["column"]): row["begins"] for row in read("begins")}
     columns = {(table, column) for table, _, column in begins}
     told = {(name, row["id"], at): row[at] for name, at in columns for row in ROWS[name] if row[at]}
     assert told.keys() == begins.keys()

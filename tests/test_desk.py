@@ -1,7 +1,6 @@
 """On the desk every cell, paragraph, word and day answers as the engine does, and never in vain."""
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -43,7 +42,7 @@ def judged(layer: str, held: facts.Position | None, then: facts.Position | None,
     return found
 
 
-def line(actor: str, layer: str = "record") -> list[facts.Position]:
+def line(actor: str, layer: str) -> list[facts.Position]:
     return [own for own in facts.library().layers[layer] if own.actor.id == actor]
 
 
@@ -53,25 +52,22 @@ def test_every_cell_of_the_report_has_the_answer_of_the_engine(supplier: str) ->
     assert cells(explore.limits(supplier).shown) == judged("article", held, held, supplier=supplier)
 
 
-@pytest.mark.parametrize("supplier", [own for own in SUPPLIERS if len(line(own)) > 1])
-def test_each_day_has_its_own_answers_and_frames_what_is_new(supplier: str) -> None:
-    desk, told = explore.changes(supplier), line(supplier)
-    assert show.stops([supplier], ["record"]) == [str(held.latest) for held in told]
+CHANGING = [(own, layer) for layer in show.WHERE for own in SUPPLIERS if len(line(own, layer)) > 1]
+
+
+@pytest.mark.parametrize(("supplier", "layer"), CHANGING)
+def test_each_day_has_its_own_answers_and_frames_what_is_new(supplier: str, layer: str) -> None:
+    desk, told = explore.changes(supplier, layer), line(supplier, layer)
+    assert show.stops([supplier], [layer]) == [str(held.latest) for held in told]
+    assert desk.state["on"] == str(told[-1].latest)
     for then, now in pairwise(told[:1] + told):
         shown = desk.set(on=str(now.latest)).shown
-        assert cells(shown) == judged("record", now, then, supplier=supplier)
+        assert cells(shown) == judged(layer, now, then, supplier=supplier)
         framed = [text(cell) for cell in looks(shown, "noted")]
         assert framed == [cell for cell in cells(shown).values() if "was: " in cell]
         for voice in now.voices:
             assert f"{show.interval(voice)}, {voice.speaker}: {voice.says}" in shown.words
             assert voice.note in shown.words
-
-
-def test_under_the_old_ban_the_reports_own_days_are_shown() -> None:
-    first, second = line("us", "article")
-    desk = explore.changes("us", "article")
-    assert cells(desk.shown) == judged("article", second, first, supplier="us")
-    assert cells(desk.set(on=str(first.latest)).shown) == judged("article", first, first, supplier="us")
 
 
 @pytest.mark.parametrize("day", ["2023-02-05", "2024-05-31", "2025-11-18"])
@@ -211,16 +207,17 @@ def test_a_cell_sets_all_its_values_at_once() -> None:
     assert {name: desk.state[name] for name in LIBRARY.dimensions} == near.chosen
 
 
-def opened() -> Iterator[Explorer]:
-    yield explore.limits().set(target="aircraft", threatens="elsewhere")
-    yield explore.limits("uk").set(paragraph=["5"])
-    yield explore.redraft("preparing").set(without=["preparing", "atacms"])
-    yield explore.changes("uk").set(on="2024-05-02", target="preparing")
-    yield explore.positions("us", "france").set(layers=["article", "record"], place="russia-elsewhere")
-    yield explore.capitals()
+OPENED = [
+    explore.limits().set(target="aircraft", threatens="elsewhere"),
+    explore.limits("uk").set(paragraph=["5"]),
+    explore.redraft("preparing").set(without=["preparing", "atacms"]),
+    explore.changes("uk").set(on="2024-05-02", target="preparing"),
+    explore.positions("us", "france").set(layers=["article", "record"], place="russia-elsewhere"),
+    explore.capitals(),
+]
 
 
-@pytest.mark.parametrize("desk", [*opened()], ids=lambda desk: desk.name)
+@pytest.mark.parametrize("desk", OPENED, ids=lambda desk: desk.name)
 def test_the_line_of_code_gives_this_very_view(desk: Explorer) -> None:
     code = desk.shown.words.split("\n")[-1]
     again = eval(code[0].lower() + code[1:], {"explore": explore})

@@ -1,6 +1,6 @@
 """Every control changes what is shown, errors are told, and a lesson reads the same with no kernel."""
 
-from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,37 +21,35 @@ EXPLORERS = {
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
 
 
-def choices(control: Control) -> list[Any]:
-    return [*control.options]
+SENT: list[dict[str, Any]] = []
+
+
+def send(answer: dict[str, Any], buffers: list[bytes]) -> None:
+    SENT.append(answer | {"html": markup.decode() for markup in buffers})
 
 
 def told(name: str, **message: Any) -> dict[str, Any]:
     """What Python tells a page that sent this about a view."""
-    sent: list[dict[str, Any]] = []
-
-    def send(answer: dict[str, Any], buffers: list[bytes]) -> None:
-        sent.append({**answer, **({"html": buffers[0].decode()} if buffers else {})})
-
     live._hear(SimpleNamespace(send=send), {"id": name, "page": "a page", **message}, None)
-    return sent[0]
+    return SENT[-1]
 
 
 @every_explorer
 def test_every_value_of_every_control_shows_something_of_its_own(name: str) -> None:
     for control in EXPLORERS[name]().controls:
         explorer, shown = EXPLORERS[name](), set()
-        for value in choices(explorer.controls[control]):
+        for value in [*explorer.controls[control].options]:
             explorer.set(**{control: value})
             assert explorer.state[control] == value
             shown.add(explorer.shown.markup)
-        assert len(shown) == len(choices(explorer.controls[control])), control
+        assert len(shown) == len([*explorer.controls[control].options]), control
 
 
 @every_explorer
 def test_the_page_gets_the_view_and_its_controls_as_they_stand(name: str) -> None:
     explorer = EXPLORERS[name]()
     control = next(key for key, one in explorer.controls.items() if one.kind != "button")
-    value = choices(explorer.controls[control])[-1]
+    value = [*explorer.controls[control].options][-1]
     answer = told(explorer.name, set={control: value}, press="check")
     assert explorer.state[control] == value and explorer.shown.markup in answer["html"]
     assert answer["gist"] == explorer.shown.gist
@@ -118,9 +116,12 @@ def test_an_answer_is_told_only_when_it_says_how_sure() -> None:
 def test_every_story_can_be_predicted() -> None:
     for story in facts.library().stories.values():
         explorer = explore.predict(story.id).set(answer=story.answer, sure="guessing")
-        assert explorer.shown.gist.startswith("Yes: Your prediction fits:"), story.id
+        sure, held = "You said that you were guessing.", show.verdict(rules.case(story.id), story.position)
+        assert explorer.shown.gist == f"Yes: Your prediction fits: {story.answer}. {sure}", story.id
         other = next(answer for answer in rules.ANSWERS if answer != story.answer)
-        assert explorer.set(answer=other).shown.gist.startswith("Not yet: The verdict")
+        missed = explorer.set(answer=other).shown
+        assert missed.gist.startswith(f"Not yet: The verdict differs from your prediction: {other}. {sure}")
+        assert missed.words.endswith(held.words)
         chain = rules.judge(rules.case(story.id), story.position).chain
         settle = [own.paragraph for own in chain[-1].cited] if chain else ["none of them"]
         for number in explorer.controls["paragraph"].options if "paragraph" in explorer.state else ():
@@ -142,13 +143,11 @@ def test_an_error_in_a_view_is_told_to_the_page_and_raised() -> None:
             raise RuntimeError("<b>the table is gone</b>")
         return note("All is well.")
 
-    sent: list[dict[str, Any]] = []
     Explorer("broken", view, {"broken": Control("checkbox", "Break it", False)})
-    page = SimpleNamespace(send=lambda answer, buffers: sent.append({**answer, "buffers": buffers}))
     with pytest.raises(RuntimeError):
-        live._hear(page, {"id": "broken", "page": "", "set": {"broken": True}}, None)
-    assert sent[0]["said"].endswith("nothing is lost: <b>the table is gone</b>")
-    assert sent[0]["buffers"] == []
+        told("broken", set={"broken": True})
+    assert SENT[-1]["said"].endswith("nothing is lost: <b>the table is gone</b>")
+    assert "html" not in SENT[-1]
     assert told("broken", set={"broken": False})["gist"] == "All is well."
 
 
@@ -164,25 +163,22 @@ def test_a_page_that_only_asks_gets_a_sign_of_life() -> None:
 # Texts.
 
 
-@pytest.fixture
-def boxes() -> Iterator[Explorer]:
-    yield explore.memo("advice")
-
-
-def test_a_text_is_confirmed_as_it_was_kept(boxes: Explorer) -> None:
-    answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})
+def test_a_text_is_confirmed_as_it_was_kept() -> None:
+    answer = told(explore.memo("advice").name, set={"claim": "Keep it."}, seen={"claim": ""})
     assert (answer["said"], answer["failed"]) == ("Saved.", [])
     assert answer["kept"]["claim"] == journal.kept("advice/claim").answer == "Keep it."
 
 
-def test_what_a_student_types_stays_whole_in_its_box(boxes: Explorer) -> None:
+def test_what_a_student_types_stays_whole_in_its_box() -> None:
+    boxes = explore.memo("advice")
     told(boxes.name, set={"claim": '\n"><img src=x>'}, seen={"claim": ""})
     assert '>\n\n"&gt;&lt;img src=x&gt;</textarea>' in told(boxes.name, wake=True)["html"]
     work = explore.work().set(student='"><img src=x>')
     assert 'value="&quot;&gt;&lt;img src=x&gt;"' in work.markup()
 
 
-def test_a_text_that_this_page_has_not_seen_is_not_replaced(boxes: Explorer) -> None:
+def test_a_text_that_this_page_has_not_seen_is_not_replaced() -> None:
+    boxes = explore.memo("advice")
     told(boxes.name, set={"claim": "A long text."}, seen={"claim": ""})
     for text in ("Short.", "", "A longer text than the one that is there."):
         answer = told(boxes.name, set={"claim": text}, seen={"claim": ""})
@@ -211,9 +207,8 @@ def test_two_explorers_of_one_memo_blank_nothing() -> None:
     assert journal.kept("advice/evidence").answer == ""
 
 
-def test_what_the_disk_did_not_take_is_not_said_to_be_saved(
-    boxes: Explorer, own_folder: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_disk_did_not_take_is_not_said_to_be_saved(own_folder: Path) -> None:
+    boxes = explore.memo("advice")
     own_folder.mkdir()
     (own_folder / "work").write_text("a file where the folder should be")
     answer = told(boxes.name, set={"claim": "Keep it."}, seen={"claim": ""})

@@ -155,18 +155,15 @@ def test_links_lead_to_lessons_that_exist(name: str) -> None:
         assert (NOTEBOOKS / target).is_file(), target
 
 
+def opened(doors: str) -> list[tuple[str, str]]:
+    """The questions that the lessons open by these doors, each with its lesson."""
+    calls = [(name, source(cell)) for name in LESSONS for cell in cells(name, "code")]
+    found = rf'explore\.(?:{doors})\("([^"]+)"\)'
+    return [(f"lesson-{name[:2]}", id_) for name, call in calls for id_ in re.findall(found, call)]
+
+
 def test_every_question_is_asked_once_in_its_lesson() -> None:
-    asked = [
-        (f"lesson-{name[:2]}", id_)
-        for name in LESSONS
-        for cell in cells(name, "code")
-        for id_ in re.findall(r'explore\.(?:question|write|memo|draft)\("([^"]+)"\)', source(cell))
-    ]
-    guessed = {
-        id_
-        for name in LESSONS
-        for id_ in re.findall(r'explore\.guess\("([^"]+)"\)', json.dumps(LESSONS[name]).replace("\\", ""))
-    }
+    asked, guessed = opened("question|write|memo|draft"), {id_ for _, id_ in opened("guess")}
     assert guessed < {id_ for _, id_ in asked}, "what was guessed is asked later on"
     assert sorted(asked) == sorted((one.lesson, one.id) for one in facts.library().questions.values())
 
@@ -216,6 +213,7 @@ OPEN = Counter(one.position for one in facts.library().statements.values() if on
 SPOKEN = facts.library().rows["claims"]
 KIND = {row["id"]: row["kind"] for row in facts.library().rows["actors"]}
 CARD = facts.library().rows["card"]
+GAPS = [row for row in CARD if re.search("not stated|no distance|left open", row["answer"])]
 
 
 def spoken(kind: str, rows: list[tables.Row] = SPOKEN) -> int:
@@ -223,6 +221,7 @@ def spoken(kind: str, rows: list[tables.Row] = SPOKEN) -> int:
     return sum(KIND[row["speaker"]] == kind for row in rows)
 
 
+CRITERIA = facts.grouped(facts.library().rows["criteria"], lambda row: row["set"])
 SIDES, FATES = facts.library().rows["reasons"], Counter(row["status"] for row in facts.library().rows["outcomes"])
 EVENTS = facts.library().events
 SUPPLIERS = rules.values(facts.library().axes["page"][0], "record")
@@ -246,10 +245,7 @@ COUNTS = {
         ("Our card has {} lines", len(CARD)),
         ("In {} of them unnamed officials are speaking", spoken("unnamed officials", CARD)),
         ("and in {} it is the newspaper", spoken("news outlet", CARD)),
-        (
-            "{} lines also say what is missing",
-            sum(re.search("not stated|no distance|left open", row["answer"]) is not None for row in CARD),
-        ),
+        ("{} lines also say what is missing", len(GAPS)),
         ("Without these words, {} answers change", counted(explore.redraft("preparing"))),
     ],
     "02-who-says-so": [
@@ -260,10 +256,7 @@ COUNTS = {
         ("and {} have unnamed officials", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
         ("Without “US officials”, {} claims fall away", sum(row["speaker"] == "us-officials" for row in SPOKEN)),
-        (
-            "Here are {} questions that an editor can ask",
-            sum(row["set"] == "anonymous" for row in facts.library().rows["criteria"]),
-        ),
+        ("Here are {} questions that an editor can ask", len(CRITERIA["anonymous"])),
     ],
     "03-when": [
         ("Only {} events have a known day", sum(one.earliest == one.latest for one in show.ordered("time"))),

@@ -44,11 +44,6 @@ def test_a_position_of_the_record_keeps_what_the_one_before_it_says() -> None:
 # The voices, the claims, the reasons.
 
 
-def test_a_state_outlet_is_named_as_one_wherever_it_is_cited() -> None:
-    for row in LIBRARY.rows["sources"]:
-        assert (row["cite"] == "state") == (not row["url"] and row["kind"] == "state media")
-
-
 def test_every_claim_stands_under_its_kind_of_speaker() -> None:
     kinds = facts.grouped(LIBRARY.claims.values(), lambda claim: claim.speaker.kind)
     found = [(text(one.find("legend")), text(one)) for one in parsed(show.claims().markup).iter("fieldset")]
@@ -106,14 +101,6 @@ def test_each_piece_of_evidence_is_offered_with_who_says_so_and_where() -> None:
     places = {f"{says}{who} {f'¶ {number}' * bool(number)}".strip() for says, who, number in told}
     labels = parsed(explore.memo("advice").markup()).iter("label")
     assert {text(label) for label in labels if label[0].get("type") == "checkbox"} == places
-
-
-READ = {"e45": "s69 s148 s149 s150", "e27": "report s02 s04 s05", "e31": "s48 s49"}
-
-
-@pytest.mark.parametrize(("event", "sources"), READ.items())
-def test_the_sources_of_an_event_are_those_that_were_read(event: str, sources: str) -> None:
-    assert {source.id for source in LIBRARY.events[event].sources} == set(sources.split())
 
 
 # The figures.

@@ -41,10 +41,6 @@ def looks(shown: view.View, look: str) -> list[ET.Element]:
     return [node for node in nodes if f"wl-{look}" in node.get("class", "").split()]
 
 
-def answered(case: rules.Case, held: facts.Position) -> str:
-    return rules.judge(case, held).answer
-
-
 def signed(answer: str) -> str:
     return f"{view.SIGNS[answer]} {answer}"
 
@@ -79,11 +75,6 @@ def test_an_unclear_verdict_gives_both_readings_and_a_silent_one_says_so() -> No
 def test_a_prediction_is_kept_apart_from_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     ask = "Your prediction: allowed, not allowed, not stated or unclear?"
     assert explore.predict("bomber").still.words.split("\n")[1:] == [ask, ARTICLE]
-    differs = "Not yet: The verdict differs from your prediction"
-    for answer, met in (("unclear", "Yes: Your prediction fits"), ("allowed", differs)):
-        shown = explore.predict("bomber").set(answer=answer, sure="sure").shown
-        assert shown.gist == f"{met}: {answer}. You said that you were sure."
-        assert "\nUnclear: United States" in shown.words
     held = show.verdict(rules.case("british-view-of-us"), facts.position("uk")).words
     assert held in explore.predict("british-view-of-us").set(answer="not stated", sure="sure").shown.words
     told = facts.library().stories["bomber"]._replace(position=facts.position("us", "record"))
@@ -213,9 +204,7 @@ def test_events_follow_the_text_by_paragraph_and_those_of_the_record_their_table
 
 # Names, safety and colours.
 
-WRONG = "words hegde word"
-WRONG += ", criteria memmo criteria, claims c99 claim, ordered tmie order"
-WRONG += ", positions franse position"
+WRONG = "words hegde word, criteria memmo criteria, claims c99 claim, ordered tmie order, positions franse position"
 
 
 @pytest.mark.parametrize("names", WRONG.split(", "))

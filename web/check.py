@@ -31,6 +31,7 @@ LESS, RUNS = 65, 2  # percent of the CPU-seconds of PLAIN, at the median of so m
 PATIENCE, SOON = 240e3, 20e3  # milliseconds: for a lesson, and for an answer of Python
 HERE = "127.0.0.1"
 TYPED = "Typed here: P4, S5, e3"
+VIEW = r'(?m)^ +"explore\.(?!start|review)(\w+)\('  # in the file of a lesson
 # The first of these that an explorer has is pressed.
 KEY = {".wl-grid :checked": "ArrowDown", "button": "Enter", "input": "ArrowUp"}
 AWAKE = """() => document.querySelector("#wl-bar.wl-trouble")
@@ -96,9 +97,7 @@ class Check:
     def within(self, what: str, found: float, most: float, unit: str) -> None:
         """Add a line for what has a budget, and see that it is kept."""
         self.row(what, f"{found:.1f} {unit}", f"at most {most} {unit}")
-        self.holds(
-            found <= most, f"{what}: {found:.1f} {unit}, and at most {most} {unit} are right."
-        )
+        self.holds(found <= most, f"{what}: {found:.1f} {unit}, and at most {most} are right.")
 
     def home(self, host: str = HERE) -> str:
         """Return the address of the served folder."""
@@ -158,9 +157,7 @@ def lessons(check: Check) -> None:
 def explorers(check: Check, page: Any, path: Path) -> None:
     """Use the first explorer of each kind in a lesson by keyboard, and measure the limits."""
     views = page.query_selector_all("[data-live]")
-    wanted = re.findall(
-        r'^ +"explore\.(?!start|review)(\w+)\(', path.read_text("utf-8"), re.MULTILINE
-    )
+    wanted = re.findall(VIEW, path.read_text("utf-8"))
     check.holds(len(views) == len(wanted), f"{path.name} has {len(views)} of {len(wanted)} views.")
     for kind in dict.fromkeys(wanted[: len(views)]):
         view = views[wanted.index(kind)]
@@ -216,12 +213,11 @@ def stays(check: Check, page: Any, lesson: str) -> str:
 
 def handed_in(check: Check, page: Any, given: str) -> None:
     """See that each file to hand in can be downloaded, and holds the answer."""
-    page.locator("[data-live=work] button[name=save]").press("Enter", timeout=SOON)
+    work = page.locator("[data-live=work]")
+    work.locator("button[name=save]").press("Enter", timeout=SOON)
     for kind in ("html", "csv"):
         with page.expect_download(timeout=SOON) as download:
-            page.locator(f"[data-live=work] a[download='my-work.{kind}']").press(
-                "Enter", timeout=SOON
-            )
+            work.locator(f"a[download='my-work.{kind}']").press("Enter", timeout=SOON)
         text = unescape(Path(download.value.path()).read_text(encoding="utf-8"))
         check.holds(given and given in text, f"The {kind} file to hand in lacks “{given}”.")
 

@@ -54,7 +54,8 @@ def heard(pages: Any, own: Collection[str]) -> tuple[list[str], list[str]]:
     pages.on("pageerror", lambda error: complained(str(error)))
     pages.on("weberror", lambda one: complained(str(one.error)))
     pages.on("console", lambda one: complained(f"{one.text} {one.location['url']}") if one.type == "error" else None)
-    pages.on("dialog", lambda one: (complained(f"a dialog: {one.message}"), one.dismiss()))
+    pages.on("dialog", lambda one: complained(f"a dialog: {one.message}"))
+    pages.on("dialog", lambda one: one.dismiss())
     return strangers, complaints
 
 

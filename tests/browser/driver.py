@@ -6,7 +6,7 @@ with TemporaryDirectory() as folder, browser() as chromium:
         lesson = Lesson(chromium.new_context(), server, "lab", LESSONS[0])
         assert lesson.run() == []
         for explorer in lesson.explorers():
-            print(explorer.source, explorer.line.inner_text())
+            print(explorer.source, explorer.view.inner_text())
         lesson.close()
 """
 
@@ -19,7 +19,7 @@ import socket
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,20 +39,12 @@ APPS = ("lab", "notebook")
 PAGES = {"lab": "doc/tree", "notebook": "notebooks"}
 LESSONS = tuple(path.stem for path in PATHS)
 PATIENCE, SOON = 180, 20e3  # seconds for a server, which may start cold; milliseconds for an answer of Python
-FOLDERS = (
-    "JUPYTER_CONFIG_DIR",
-    "JUPYTER_DATA_DIR",
-    "JUPYTER_RUNTIME_DIR",
-    "JUPYTERLAB_SETTINGS_DIR",
-    "JUPYTERLAB_WORKSPACES_DIR",
-    "IPYTHONDIR",
-    "MPLCONFIGDIR",
-    "WITHIN_LIMITS_HOME",
-)
-Settings = dict[str, dict[str, object]]
+FOLDERS = "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR", "WITHIN_LIMITS_HOME"
 # Nothing is asked of other hosts; and for the tests all cells are drawn, also those far from the window.
-QUIET: Settings = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
-SETTINGS = QUIET | {"notebook-extension/tracker": {"windowingMode": "none"}}
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
 
 PANEL = "const panel = window.jupyterapp?.shell?.currentWidget;"
 OPEN = f"""() => {{ {PANEL}
@@ -87,8 +79,6 @@ ASKED = f"""async () => {{ {PANEL}
   const late = new Promise(done => setTimeout(done, {SOON}));
   await Promise.race([panel.sessionContext.session.kernel.requestKernelInfo(), late]); }}"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
-# The page names what scrolls a tenth of a second after a change of its size, or later when it is busy.
-NAMED = "() => new Promise(done => setTimeout(done, 150))"
 
 
 def copied(folder: Path) -> Path:
@@ -122,17 +112,25 @@ class Server:
             if session["path"].endswith(f"{lesson}.ipynb"):
                 self.ask(f"sessions/{session['id']}", "DELETE")
 
+    def write(self, name: str, sources: Sequence[str]) -> None:
+        """Add a lesson to those that are served: the first cell of all lessons, then a cell for each of these."""
+        lessons = self.home.parent / "copy/notebooks"
+        book = json.loads((lessons / f"{LESSONS[0]}.ipynb").read_bytes())
+        setup = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
+        cells = [{**setup, "id": f"cell-{at}", "source": source} for at, source in enumerate(sources)]
+        (lessons / f"{name}.ipynb").write_text(json.dumps({**book, "cells": [setup, *cells]}))
+
 
 @contextmanager
-def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[Server]:
+def served(root: Path, folder: Path) -> Iterator[Server]:
     """Serve a checkout to the pages of JupyterLab and Notebook, with all that Jupyter keeps in a folder of its own.
 
     At the end no kernel is left. Raises RuntimeError, with what the server said last, when it does not start.
     """
     own = {name: str(folder / name.lower()) for name in FOLDERS}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "MPL"))}
-    for plugin, values in settings.items():
-        path = Path(own["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", f"{plugin}.jupyterlab-settings")
+    for plugin, values in SETTINGS.items():
+        path = Path(own["JUPYTER_CONFIG_DIR"], "lab/user-settings/@jupyterlab", f"{plugin}.jupyterlab-settings")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
     with socket.socket() as free:
@@ -165,12 +163,10 @@ def served(root: Path, folder: Path, settings: Settings = SETTINGS) -> Iterator[
 
 @dataclass(frozen=True)
 class Explorer:
-    """A live view in a page: the source of its cell, the cell, the view, and its line that is read aloud."""
+    """A live view in a page: the source of its cell, and the view."""
 
     source: str
-    cell: Any
     view: Any
-    line: Any
 
 
 class Lesson:
@@ -180,7 +176,7 @@ class Lesson:
     """
 
     def __init__(self, context: Any, server: Server, app: str, name: str) -> None:
-        self.server, self.app, self.name = server, app, name
+        self.server, self.name = server, name
         self.errors = list[str]()
         self.page = context.new_page()
         self.page.set_default_timeout(SOON)
@@ -213,7 +209,7 @@ class Lesson:
         """Return the explorers and questions of the lesson, in order."""
         cells = self.page.locator(".jp-Notebook .jp-Cell")
         return [
-            Explorer(source, one, one.locator("[data-live]"), one.get_by_role("status"))
+            Explorer(source, one.locator("[data-live]"))
             for one, (_, kind, source) in zip(cells.all(), self.cells(), strict=True)
             if kind == "code" and re.fullmatch(r"explore\.(?!start|review)\w+\(.*\)", source)
         ]

@@ -1,6 +1,5 @@
 """A student at the desk, by mouse, by touch and by keyboard alone, sees what the engine says."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from helpers.student.journal import SAVED
 from tests.browser.conftest import WIDE
-from tests.browser.driver import APPS, LESSONS, Lesson, Server
+from tests.browser.driver import APPS, Lesson, Server
 from tests.browser.test_keyboard import SEEN, text, twin
 
 OPENED = "limits()", 'positions("us", "uk", "france")', 'changes("us")', 'draft("rewrite")'
@@ -29,11 +28,7 @@ IN_SIGHT = """title => {
 def desks(request: Any, server: Server, context: Any) -> Iterator[tuple[Lesson, Callable[[Any], None]]]:
     app, how = request.param
     shutil.rmtree(server.home / "work", ignore_errors=True)
-    lessons = server.home.parent / "copy/notebooks"
-    book = json.loads((lessons / f"{LESSONS[0]}.ipynb").read_bytes())
-    setup = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
-    cells = [{**setup, "id": f"d{at}", "source": f"explore.{call}"} for at, call in enumerate(OPENED)]
-    (lessons / "desks.ipynb").write_text(json.dumps({**book, "cells": [setup, *cells]}))
+    server.write("desks", [f"explore.{call}" for call in OPENED])
     own = context.browser.new_context(viewport=WIDE, has_touch=how == "touch")
     lesson = Lesson(own, server, app, "desks")
     lesson.run()

@@ -1,6 +1,5 @@
 """What is read aloud is what is shown, however quick the hand, and nothing is lost out of sight."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -141,12 +140,8 @@ def test_an_error_in_a_view_is_read_aloud_and_shown(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("mode", ["contentVisibility", "full"], ids="lab-{}".format)
 def test_views_out_of_sight_keep_their_state(server: Server, context: Any, mode: str) -> None:
-    lessons = server.home.parent / "copy/notebooks"
     asked = [one.id for one in facts.library().questions.values() if one.options][:30]
-    book = json.loads((lessons / f"{LESSONS[0]}.ipynb").read_bytes())
-    setup = next(cell for cell in book["cells"] if cell["cell_type"] == "code")
-    cells = [{**setup, "id": name, "source": f'explore.question("{name}")'} for name in asked]
-    (lessons / "many.ipynb").write_text(json.dumps({**book, "cells": [setup, *cells]}))
+    server.write("many", [f'explore.question("{name}")' for name in asked])
     lesson = Lesson(context, server, "lab", "many")
     lesson.page.evaluate(MODE, mode)
     lesson.page.evaluate(RUN)

@@ -1,26 +1,19 @@
 """“Saved.” is never said of what was not saved, and whoever looks at a sleeping page is told so."""
 
 import json
-import os
 import shutil
-import signal
-import socket
-import struct
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
+from tests.browser.conftest import WIDE
 from tests.browser.driver import LESSONS, SOON, Lesson, Server
 
 WRITTEN = LESSONS[1]  # a lesson with a box to write in
+VIEW = "[data-live$=one-word]"  # its view
 RESTART = "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
 # Python answers no page for three seconds.
 BUSY = """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({
@@ -34,38 +27,24 @@ TAKE = "id => jupyterapp.shell.currentWidget.sessionContext.changeKernel({ id })
 
 
 class Relay:
-    """What stands between a page and the server: when it is silent, it swallows all; then it resets."""
+    """What stands between the pages of a context and their kernels: when it is silent, it swallows all."""
 
-    def __init__(self, base: str) -> None:
-        self.silent, self.ways = False, list[socket.socket]()
-        self.there = urlsplit(base).hostname, urlsplit(base).port
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{self.door.getsockname()[1]}/"
-        threading.Thread(target=self._open, daemon=True).start()
+    def __init__(self, context: Any) -> None:
+        self.silent, self.ways = False, list[Any]()
+        context.route_web_socket("**/channels*", self.open)
 
-    def _open(self) -> None:
-        while True:
-            page, server = self.door.accept()[0], socket.create_connection(self.there)
-            self.ways += [page, server]
-            for way in ((page, server), (server, page)):
-                threading.Thread(target=self._pass, args=way, daemon=True).start()
-
-    def _pass(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while told := source.recv(65536):
-                if not self.silent:
-                    target.sendall(told)
-            target.shutdown(socket.SHUT_WR)
+    def open(self, page: Any) -> None:
+        """Pass what a page and its kernel tell each other."""
+        kernel = page.connect_to_server()
+        page.on_message(lambda told: None if self.silent else kernel.send(told))
+        kernel.on_message(lambda told: None if self.silent else page.send(told))
+        self.ways += [page]
 
     def reset(self) -> None:
-        """End each connection at once, as a network does that breaks, and let new ones through."""
-        for way in self.ways:
-            way.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            with suppress(OSError):
-                way.shutdown(socket.SHUT_RD)
-            way.close()
-        self.ways.clear()
+        """End each connection, as a network does that breaks, and let new ones through."""
         self.silent = False
+        while self.ways:
+            self.ways.pop().close(code=1011)
 
 
 @pytest.fixture
@@ -73,8 +52,8 @@ def opened(server: Server, context: Any, own: Path) -> Iterator[Callable[..., Le
     """Open a lesson in a page of its own, and run it, as a student who has answered nothing yet."""
     lessons = []
 
-    def start(name: str = WRITTEN, app: str = "lab", run: bool = True, **more: Any) -> Lesson:
-        lesson = Lesson(more.get("context", context), more.get("server", server), app, name)
+    def start(name: str = WRITTEN, app: str = "lab", run: bool = True, own: Any = context) -> Lesson:
+        lesson = Lesson(own, server, app, name)
         lessons.append(lesson)
         if run:
             assert lesson.run() == []
@@ -98,22 +77,26 @@ def kept(own: Path) -> list[str]:
     return [json.loads(line)["answer"] for line in lines if line]
 
 
-def box(lesson: Lesson, at: int = 0) -> Any:
-    return lesson.page.locator("[data-live$=one-word] textarea").nth(at)
+def box(lesson: Lesson) -> Any:
+    return lesson.page.locator(f"{VIEW} textarea")
 
 
 def line(lesson: Lesson) -> Any:
-    return lesson.page.locator("[data-live$=one-word]").get_by_role("status")
+    return lesson.page.locator(VIEW).get_by_role("status")
 
 
 def says(lesson: Lesson, words: str, timeout: float = SOON) -> None:
     line(lesson).get_by_text(words, exact=words == "Saved.").wait_for(timeout=timeout)
 
 
+def saves(lesson: Lesson, text: str) -> None:
+    box(lesson).fill(text)
+    says(lesson, "Saved.")
+
+
 def test_a_text_is_unsaved_from_its_first_key_until_python_has_it(opened: Any, own: Path) -> None:
     lesson = opened()
-    box(lesson).focus()
-    lesson.page.keyboard.press("a")
+    box(lesson).press_sequentially("a")
     assert line(lesson).inner_text() == "Not saved yet." and kept(own) == []
     says(lesson, "Saved.")
     assert kept(own) == ["a"]
@@ -137,28 +120,24 @@ def test_what_is_typed_while_an_answer_is_on_its_way_is_kept_last(opened: Any, o
     assert box(lesson).input_value() == "One. Two. Three." == kept(own)[-1]
 
 
-def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, server: Server) -> None:
-    relay = Relay(server.base)
-    lesson = opened(server=replace(server, base=relay.base))
-    box(lesson).focus()
-    lesson.page.keyboard.type("One.")
+def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, context: Any) -> None:
+    relay = Relay(apart := context.browser.new_context(viewport=WIDE))
+    lesson = opened(own=apart)
+    box(lesson).press_sequentially("One.")
     says(lesson, "Saved.")
     relay.silent = True
     lesson.page.keyboard.type(" Two.")
-    seen = {line(lesson).inner_text()}
-    end = time.monotonic() + 8
-    while time.monotonic() < end:
-        seen.add(line(lesson).inner_text())
+    seen = []
+    for _ in range(80):
+        seen.append(line(lesson).inner_text())
         lesson.page.wait_for_timeout(100)
-    assert not [words for words in seen if words == "Saved."]
-    assert any("Python does not answer" in words for words in seen)
+    assert "Saved." not in seen and any("Python does not answer" in words for words in seen)
     assert box(lesson).input_value() == "One. Two."
     relay.reset()
     says(lesson, "Saved.", 60e3)
     assert box(lesson).input_value() == "One. Two." and kept(own)[-1] == "One. Two."
-    box(lesson).focus()
-    lesson.page.keyboard.press("End")
-    lesson.page.keyboard.type(" Three.")
+    box(lesson).press("End")
+    box(lesson).press_sequentially(" Three.")
     says(lesson, "Not saved yet.")
     says(lesson, "Saved.", 30e3)
     assert kept(own)[-1] == "One. Two. Three."
@@ -166,8 +145,7 @@ def test_a_connection_that_falls_silent_loses_nothing(opened: Any, own: Path, se
 
 def test_a_kernel_that_is_restarted_while_a_text_is_typed(opened: Any, own: Path) -> None:
     lesson = opened()
-    box(lesson).focus()
-    lesson.page.keyboard.type("One.")
+    box(lesson).press_sequentially("One.")
     says(lesson, "Saved.")
     lesson.page.keyboard.type(" Two.")
     lesson.page.evaluate(RESTART)
@@ -183,12 +161,11 @@ def test_a_kernel_that_is_restarted_while_a_text_is_typed(opened: Any, own: Path
 
 def test_a_kernel_that_is_killed_between_a_key_and_its_saving(opened: Any, own: Path, server: Server) -> None:
     lesson = opened()
-    box(lesson).focus()
-    lesson.page.keyboard.type("Not yet kept")
+    box(lesson).press_sequentially("Not yet kept")
     for process in psutil.process_iter(["cmdline"]):
         command = " ".join(process.info["cmdline"] or ())
         if "ipykernel_launcher" in command and str(server.home.parent) in command:
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
     says(lesson, "Asleep", 30e3)
     assert kept(own) == []
     lesson.page.wait_for_timeout(3000)  # the server starts another kernel
@@ -201,11 +178,9 @@ def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: P
     lessons = server.home.parent / "copy/notebooks"
     shutil.copy(lessons / f"{WRITTEN}.ipynb", lessons / "a-copy.ipynb")
     first, second = opened(), opened("a-copy")
-    box(first).fill("A long text of the first page.")
-    says(first, "Saved.")
-    box(second).focus()
-    second.page.keyboard.type("x")
-    second.page.locator("[data-live$=one-word] button").click()  # nobody can have read the other text yet
+    saves(first, "A long text of the first page.")
+    box(second).press_sequentially("x")
+    second.page.locator(f"{VIEW} button").click()  # nobody can have read the other text yet
     says(second, "changed on another page")
     assert kept(own) == ["A long text of the first page."]
     for text in ("Short.", ""):
@@ -216,7 +191,7 @@ def test_two_pages_with_a_kernel_each_replace_no_text_unseen(opened: Any, own: P
         assert "A long text of the first page." in line(second).inner_text()
     box(second).fill("Both texts.")
     second.page.wait_for_timeout(2500)  # it is read
-    second.page.locator("[data-live$=one-word] button").click()
+    second.page.locator(f"{VIEW} button").click()
     says(second, "Saved.")
     assert kept(own)[-1] == "Both texts."
 
@@ -225,24 +200,21 @@ def test_two_pages_of_one_kernel_show_the_same_text(opened: Any, context: Any, o
     first = opened()
     first.page.evaluate(SAVE)
     second = opened(run=False)  # the same notebook, and so the same kernel
-    second.page.locator("[data-live$=one-word].wl-awake").wait_for()
-    box(first).fill("From the first.")
-    says(first, "Saved.")
+    second.page.locator(f"{VIEW}.wl-awake").wait_for()
+    saves(first, "From the first.")
     second.page.wait_for_function(
         "() => document.querySelector('[data-live$=one-word] textarea').value === 'From the first.'"
     )
-    box(second).fill("From the first. And the second.")
-    says(second, "Saved.")
+    saves(second, "From the first. And the second.")
     assert kept(own) == ["From the first.", "From the first. And the second."]
 
 
 def test_a_page_that_is_loaded_again_wakes_with_its_answers(opened: Any, own: Path) -> None:
     lesson = opened()
-    box(lesson).fill("Still here.")
-    says(lesson, "Saved.")
+    saves(lesson, "Still here.")
     lesson.page.evaluate(SAVE)
     lesson.page.reload()
-    lesson.page.locator("[data-live$=one-word].wl-awake").wait_for(timeout=60e3)
+    lesson.page.locator(f"{VIEW}.wl-awake").wait_for(timeout=60e3)
     assert box(lesson).input_value() == "Still here."
 
 
@@ -254,15 +226,13 @@ def test_two_lessons_of_one_kernel_are_both_awake(opened: Any, own: Path) -> Non
     for lesson in (first, second):
         views = lesson.page.locator("[data-live]")
         assert views.count() == lesson.page.locator("[data-live].wl-awake:not(.wl-sleeping)").count() > 3
-    box(first).fill("With two lessons.")
-    says(first, "Saved.")
+    saves(first, "With two lessons.")
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_on_the_second_day_a_lesson_shows_its_still_views(opened: Any, own: Path, server: Server, app: str) -> None:
     lesson = opened(app=app)
-    box(lesson).fill("Yesterday.")
-    says(lesson, "Saved.")
+    saves(lesson, "Yesterday.")
     lesson.page.evaluate(SAVE)
     lesson.close()
     again = opened(app=app, run=False)
