@@ -17,7 +17,7 @@ import traitlets
 
 from helpers import facts
 from helpers.student import journal
-from helpers.view import SHEET, Node, View, pick, still, tag
+from helpers.view import SHEET, Node, View, pick, tag
 
 # A server names a session by its notebook. Outputs carry that name, hashed, so that in a page with
 # two lessons each is woken by its own kernel; where nobody gives one, each run stores the same.
@@ -125,7 +125,7 @@ class Explorer:
         answers = "; your answers are kept" if self.head else ""
         asleep = tag("p", f"Run this lesson to wake it{answers}.", look="asleep")
         own = {"data_live": self.name, "data_kernel": KERNEL}
-        nodes = map(still, (self.still or self.shown).nodes)
+        nodes = (self.still or self.shown).nodes
         return View((tag("div", *nodes, asleep, look="live", **own),))._repr_mimebundle_()
 
 

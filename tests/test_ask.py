@@ -14,6 +14,9 @@ from tests.test_show import parsed
 QUESTIONS = [one for one in facts.library().questions.values() if one.part != "opinion"]
 ROWS = tables.load(tables.folder())[2]
 KEYS = read("keys")  # how each right answer begins, and the paragraph to read again
+TOWN = facts.Library(tables.folder() / "town")
+OF_TOWN = [one for one in TOWN.questions.values() if one.options]
+ALL = [*QUESTIONS, *OF_TOWN]
 OPINIONS = [one for one in facts.library().questions.values() if one.part == "opinion"]
 
 
@@ -38,14 +41,16 @@ def test_a_question_has_one_key_and_reasons_that_keep_it(question: facts.Questio
 
 
 def test_options_stand_in_the_order_of_their_draw_with_the_key_in_each_place_alike() -> None:
-    drawn = sorted(ROWS["options"], key=lambda row: sha256(f"183 {row['id']}".encode()).digest())
-    for own in QUESTIONS:
+    rows = *ROWS["options"], *TOWN.rows["options"]
+    drawn = sorted(rows, key=lambda row: sha256(f"183 {row['id']}".encode()).digest())
+    for own in ALL:
         order = [row["says"] for row in drawn if row["question"] == own.id]
         assert order == [it.says for it in own.options], f"{own.id}: give “place” in this order"
-    places = Counter((len(own.options), [it.right for it in own.options].index(True)) for own in QUESTIONS)
-    for size in {len(own.options) for own in QUESTIONS}:
-        each = [places[size, place] for place in range(size)]
-        assert max(each) - min(each) <= 3, f"with {size} options, the key stands there so often: {each}"
+    for asked in (QUESTIONS, OF_TOWN):
+        places = Counter((len(own.options), [it.right for it in own.options].index(True)) for own in asked)
+        for size in {len(own.options) for own in asked}:
+            each = [places[size, place] for place in range(size)]
+            assert max(each) - min(each) <= 3, f"with {size} options, the key stands there so often: {each}"
 
 
 DOUBT = r"not stated|unclear|no way of know|leaves? (?:it|that|this|the \w+) open|cannot be|can't be|nothing about"
@@ -53,7 +58,7 @@ DOUBT = r"not stated|unclear|no way of know|leaves? (?:it|that|this|the \w+) ope
 
 def test_neither_length_nor_doubt_gives_the_key_away() -> None:
     longest, doubtful = [], []
-    for own in QUESTIONS:
+    for own in ALL:
         sizes = {it.says: len(it.says) for it in own.options}
         least, most = min(sizes.values()), max(sizes.values())
         assert most <= max(least * 4 / 3, least + 6) or {*sizes} <= {*rules.ANSWERS}, own.id
@@ -62,6 +67,16 @@ def test_neither_length_nor_doubt_gives_the_key_away() -> None:
         doubtful += [any(doubts)] if doubts else []
     assert 0.3 <= sum(longest) / len(longest) <= 0.4, longest
     assert 1 / 3 <= sum(doubtful) / len(doubtful) <= 1 / 2, doubtful
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_a_question_before_the_lessons_and_its_pair_after_them_are_of_one_kind(number: int) -> None:
+    pair = facts.library().questions[f"before-{number}"], TOWN.questions[f"after-{number}"]
+    assert pair[0].prompt != pair[1].prompt and len({len(one.options) for one in pair}) == 1
+    for own, other in zip(*(one.options for one in pair), strict=True):
+        short, long = sorted((len(own.says), len(other.says)))
+        assert own.right == other.right and long <= short * 4 / 3
+        assert own.reason != other.reason
 
 
 def test_the_key_is_told_after_the_second_wrong_try_and_not_before() -> None:

@@ -173,8 +173,9 @@ def validated(folder: Path) -> Any:
     return json.loads(subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout)
 
 
-def test_frictionless_accepts_the_package() -> None:
-    report = validated(tables.folder())
+@pytest.mark.parametrize("folder", ["", "town"])
+def test_frictionless_accepts_the_package(folder: str) -> None:
+    report = validated(tables.folder() / folder)
     assert report["valid"] and report["stats"]["tasks"] == len(ROWS), report
 
 
@@ -203,7 +204,8 @@ def test_the_wheel_carries_the_tables(tmp_path: Path) -> None:
     with zipfile.ZipFile(next(tmp_path.glob("within_limits-*.whl"))) as wheel:
         wheel.extractall(site := tmp_path / "site")
     told = "print(facts.__file__, len(rules.cases()), explore.start().words)"
-    run = [sys.executable, "-c", f"from helpers import facts, rules, explore; {told}"]
+    town = "facts.use(facts.tables.folder() / 'town'); print(len(rules.cases()), explore.start().words)"
+    run = [sys.executable, "-c", f"from helpers import facts, rules, explore; {told}; {town}"]
     place = {"cwd": site, "env": {"PYTHONPATH": str(site), "HOME": str(tmp_path)}}
     said = subprocess.run(run, **place, check=True, capture_output=True, text=True).stdout
-    assert said.split() == [str(site / "helpers" / "facts.py"), "348", "Ready."]
+    assert said.split() == [str(site / "helpers" / "facts.py"), "348", "Ready.", "198", "Ready."]

@@ -25,7 +25,7 @@ SENT: list[dict[str, Any]] = []
 
 
 def send(answer: dict[str, Any], buffers: list[bytes]) -> None:
-    SENT.append(answer | {"html": markup.decode() for markup in buffers})
+    SENT.append(answer | ({"html": buffers[0].decode()} if buffers else {}))
 
 
 def told(name: str, **message: Any) -> dict[str, Any]:

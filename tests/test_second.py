@@ -11,7 +11,7 @@ from helpers.check import tables
 from tests.test_order import VIEWS, first
 
 ROOT = Path(__file__).parent.parent
-SECOND = ROOT / "tests" / "library"
+SECOND, TOWN = ROOT / "tests" / "library", tables.folder() / "town"
 # Words of any report, or of Python.
 GENERAL = {"report", "record", "source", "claim", "limit", "exception", "unclear", "position"}
 GENERAL |= {"interval", "evidence", "reasoning", "lend", "paper", "home", "children", "memo", "voice", "attribution"}
@@ -29,9 +29,10 @@ def ids(folder: Path) -> set[str]:
     return {row["id"] for name in rows if name not in SKIPPED for row in rows[name]} - GENERAL
 
 
-def test_the_second_tables_have_rows_in_each_table_and_share_no_id_with_the_first() -> None:
-    assert all(tables.load(SECOND)[2].values())
-    shared = ids(SECOND) & ids(tables.folder())
+@pytest.mark.parametrize("folder", [SECOND, TOWN], ids=lambda folder: folder.name)
+def test_other_tables_have_rows_in_each_table_and_share_no_id_with_the_first(folder: Path) -> None:
+    assert all(tables.load(folder)[2].values())
+    shared = ids(folder) & ids(tables.folder())
     assert all(re.fullmatch(r"[co]\d+|who-decides", id_) for id_ in shared), shared
 
 
@@ -78,7 +79,7 @@ def named(folder: Path) -> str:
     return rf"\b({'|'.join(re.escape(word) for word in words if len(word) > 3)})\b"
 
 
-@pytest.mark.parametrize("folder", [tables.folder(), SECOND], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [tables.folder(), SECOND, TOWN], ids=lambda folder: folder.name)
 def test_the_code_knows_no_id_name_place_or_day_of_a_report(folder: Path) -> None:
     known, names = ids(folder), named(folder)
     for path in sorted((ROOT / "helpers").rglob("*.py")):
@@ -88,8 +89,10 @@ def test_the_code_knows_no_id_name_place_or_day_of_a_report(folder: Path) -> Non
                 assert not found, f"{path.name}, line {node.lineno}: {text}"
 
 
+@pytest.mark.parametrize("folder", [SECOND, TOWN], ids=lambda folder: folder.name)
 @pytest.mark.parametrize("name", VIEWS)
-def test_each_view_of_a_second_report_speaks_of_it_alone(name: str, second: facts.Library) -> None:
+def test_each_view_of_another_report_speaks_of_it_alone(name: str, folder: Path) -> None:
+    facts.use(folder)
     words = VIEWS[name]().words
     assert len(words) > 10 and not re.search(named(tables.folder()), words), words
 
@@ -102,3 +105,19 @@ def test_a_student_of_the_second_report_is_answered_in_its_own_words(second: fac
     assert shown.gist.startswith(f"Yes: {key.reason}")
     words = explore.work().shown.words
     assert key.says in words and not re.search(named(tables.folder()), words), words
+
+
+def test_every_rule_and_every_condition_of_the_town_earns_its_place() -> None:
+    known, told = facts.use(TOWN), list[tuple[facts.Position, facts.Story]]()
+    for story in known.stories.values():
+        told.append((story.position or facts.position(story.case["town"]), story))
+    assert rules.problems() == [] and {own.answer for own in known.stories.values()} == {*rules.ANSWERS}
+    for held in known.positions.values():
+        own = [story for position, story in told if position is held]
+        for rule in held.rules[len(held.amends.rules if held.amends else ()) :]:
+            less = [tuple(one for one in rule.conditions if one is not gone) for gone in rule.conditions]
+            for left in (None, *(rule._replace(conditions=asked) for asked in less)):
+                kept = [left if one is rule else one for one in held.rules]
+                without = held._replace(rules=tuple(one for one in kept if one))
+                changed = [one for one in own if rules.judge(rules.case(one.id), without).answer != one.answer]
+                assert changed, f"no story needs {rule.id}, or one of its conditions"

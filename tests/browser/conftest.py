@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from helpers import facts
 from tests.browser.driver import APPS, LESSONS, Lesson, Server, browser, copied, served
 
 WIDE = {"width": 1280, "height": 900}
@@ -37,3 +38,10 @@ def lesson(request: pytest.FixtureRequest, server: Server, context: Any) -> Iter
     one.run()
     yield one
     one.close()
+
+
+@pytest.fixture(autouse=True)
+def its_tables(request: pytest.FixtureRequest) -> None:
+    """What this process knows is what the lesson knows: the last one reads another report."""
+    if "lesson" in request.fixturenames and request.getfixturevalue("lesson").name.startswith("08"):
+        facts.use(facts.tables.folder() / "town")
