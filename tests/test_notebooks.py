@@ -259,7 +259,7 @@ COUNTS = {
     "02-who-says-so": [
         ("split it into {} claims", len(SPOKEN)),
         ("Now all {} claims", len(SPOKEN)),
-        ("for {} of them, the report leaves open who that is", spoken("left open")),
+        ("for {} of them, the report leaves it open who that is", spoken("left open")),
         ("{} claims have a newspaper as their speaker", spoken("news outlet")),
         ("and {} have unnamed officials", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
