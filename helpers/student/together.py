@@ -15,12 +15,11 @@ from helpers.student import page
 
 NO_PAGE = "There is no page of these lessons in it, and no count. Ask for my-work.csv."
 CODES = "It is not saved as UTF-8, so letters such as é may be wrong. It counts."
-CUT = "Left out: the file is cut off there, or a quotation mark is missing."
-ODD = "Left out: there are more cells than headings."
+ODD = "Left out: cells and headings do not fit. Is the file cut off, or a quotation mark missing?"
 UNKNOWN = "Left out: this is no answer to that question, or no count from 1 to 999."
-HEADS = ["File", "Row", "Why", "Count", "Answer", "Student", *page.HEADS, *page.MORE]
+COLUMNS = ["file", "row", "why", "count", "answer", "student"]
+COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}
-APOSTROPHE = re.compile(r"""((?:^|[;,\t|\r\n])[\s"']*)'(?=[=+@-])""")  # against formulas
 
 
 def read(pages: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
@@ -38,10 +37,9 @@ def read(pages: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, 
     for file, data in zip(names, contents, strict=True):
         rows, wrong = _rows(data)
         nobody = f"No name ({names[contents.index(data)]})"  # a copy is no second student
-        found += [_filled(row, ids, nobody) | {"file": file} for row in rows]
+        found += [own | {"file": file} for row in rows for own in _filled(row, ids, nobody)]
         said += [(file, wrong)] if wrong else []
-    own = pd.DataFrame(found, columns=[*map(_column, HEADS)], dtype=object)
-    return own.loc[own.index.repeat(own.pop("count").astype(int))].reset_index(drop=True), said
+    return pd.DataFrame(found, columns=COLUMNS, dtype=object), said
 
 
 def _rows(data: bytes) -> tuple[list[dict[str, str]], str]:
@@ -49,31 +47,40 @@ def _rows(data: bytes) -> tuple[list[dict[str, str]], str]:
     wrong, body = "", data.decode("utf-16" if b"\0" in data[:9] else "utf-8-sig", "replace")
     if "\ufffd" in body:
         wrong, body = CODES, data.decode("cp1252", "replace")
-    lines = io.StringIO(body, newline=None).readlines() or [""]
-    csv.field_size_limit(len(body) + 1)  # a cell has all the rest where a quotation mark is missing
-    cells = csv.reader(lines, delimiter=max(",;\t|", key=lines[0].count))
+    cells, whole = _cells(body)
     (_, heads), *rows = [(at, own) for at, own in enumerate(cells, 1) if any(own)] or [(1, [""])]
-    columns = [*map(_column, heads)]
+    columns = [head.strip().lower().replace(" ", "_") for head in heads]
     if not rows or not (PAGE <= {*columns} or COUNT <= {*columns}):
         return [], NO_PAGE
-    found = [_row(columns, own) | {"row": str(at)} for at, own in rows]
-    short = body[-1] not in "\r\n" and len(rows[-1][1]) < len(heads)
-    found[-1] |= {"why": CUT} if short or body.count('"') % 2 else {}
-    return found, wrong
+    # A spreadsheet may leave out the last cells of a row where they are empty.
+    need = columns.index("result") + 1 if whole and "result" in columns else len(columns)
+    return [_row(columns, own, need) | {"row": str(at)} for at, own in rows], wrong
 
 
-def _row(heads: list[str], cells: list[str]) -> dict[str, str]:
-    own = [APOSTROPHE.sub(r"\1", cell).strip() for cell in cells]
-    return dict(zip(heads, own, strict=False)) | {"why": ODD if any(own[len(heads) :]) else ""}
+def _cells(body: str) -> tuple[list[list[str]], bool]:
+    """Return the cells of each row, and whether the file is whole.
+
+    Where a quotation mark is missing, they are those of each line.
+    """
+    lines = io.StringIO(body, newline=None).readlines() or [""]
+    mark = max(",;\t|", key=lines[0].count)
+    try:
+        return [*csv.reader(lines, delimiter=mark, strict=True)], body[-1:] in "\r\n"
+    except csv.Error:
+        return [own for line in lines for own in csv.reader([line], delimiter=mark)], False
 
 
-def _column(head: str) -> str:
-    return head.strip().lower().replace(" ", "_")
+def _row(heads: list[str], cells: list[str], need: int) -> dict[str, str]:
+    # The apostrophe keeps a spreadsheet from taking a cell for a formula.
+    mark = r"""((?:^|[;,\t|\r\n])[\s"']*)'(?=[=+@-])"""
+    own = [re.sub(mark, r"\1", cell).strip() for cell in cells]
+    why = ODD if any(own[len(heads) :]) or len(own) < need else ""
+    return dict(zip(heads, own, strict=False)) | {"why": why}
 
 
-def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> dict[str, str]:
-    """Return a row with what the tables know of its question, and with its results."""
-    row = dict.fromkeys(map(_column, HEADS), "") | row
+def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[str, str]]:
+    """Return a row, as often as it counts, with what the tables know of its question."""
+    row = dict.fromkeys(COLUMNS, "") | row
     words = " ".join(row["question"].split())
     head, _, box = words.removesuffix(")").rpartition(" (")
     name = row["question_id"] or ids.get(words) or (f"{ids[head]}/{box}" if head in ids else words)
@@ -87,9 +94,8 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> dict[str, 
         answer = letters.get(row["answer"].lower(), row["answer"])
         row |= {"student": "", "first_answer": answer, "last_answer": answer}
         fits = answer in judged and re.fullmatch("[1-9][0-9]{0,2}", row["count"])
-        row["why"] = row["why"] or ("" if fits else UNKNOWN)
-    row["count"] = row["count"] if row["answer"] and not row["why"] else "1"
+        row |= {} if fits else {"why": UNKNOWN, "count": ""}
     for result, answer in (("first_result", "first_answer"), ("result", "last_answer")):
         if row[result] not in (page.RIGHT, page.NOT_YET):
             row[result] = judged.get(row[answer], row[result])
-    return row
+    return [row] * int(row["count"] or 1)
