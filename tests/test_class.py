@@ -22,7 +22,7 @@ from web import CLASS
 TEXT = (NOTEBOOKS / CLASS).read_text(encoding="utf-8")
 CELLS = {cell["id"]: cell for cell in json.loads(TEXT)["cells"] if cell["cell_type"] == "code"}
 CODE = {id_: "".join(cell["source"]) for id_, cell in CELLS.items()}
-NAMES = "Ada Bela Cora Dora Emy Fritz Gus Hedda Ivo Jon Kay Levi René Zoe Gérard Tove Ulla Ann Vera Wim Xaver Yara".split()
+NAMES = "Ada Bela Cora Dora Emy Fay Gus Hed Ivo Jon Kay Levi René Zoe Gérard Tove Ulla Ann Vera Wim Xaver Yara".split()
 NO, STATED, RIGHT, WRONG, GUESSED = "not allowed", "not stated", page.RIGHT, page.NOT_YET, "predictions"
 
 
