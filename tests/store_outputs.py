@@ -1,4 +1,4 @@
-"""Run every lesson and store its outputs, so that it can be read with no kernel: `python -m tests.store_outputs`.
+"""Run every notebook and store its outputs, so that it can be read with no kernel: `python -m tests.store_outputs`.
 
 What is stored of a live view is its still view. A second run changes nothing.
 """
@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from web import lessons
+from web import lessons, notebooks
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LESSONS = lessons(NOTEBOOKS)
@@ -32,5 +32,5 @@ if __name__ == "__main__":
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a debugger's warning is no part of a lesson
     with tempfile.TemporaryDirectory() as nobody:
         os.environ["WITHIN_LIMITS_HOME"] = nobody  # nobody's work: what is stored must not depend on a student's
-        for path in LESSONS:
+        for path in notebooks(NOTEBOOKS):
             path.write_text(fresh(path), encoding="utf-8")

@@ -70,7 +70,7 @@ def test_a_module_imports_only_what_stands_above_it(name: str) -> None:
 def test_a_library_is_loaded_only_when_it_is_needed(shown: str, loaded: set[str]) -> None:
     code = f"""import sys; from helpers import ask, explore, facts, rules, show
 q = next(iter(facts.library().questions)); {shown}
-print(*{{'matplotlib', 'numpy', 'pandas'}}.intersection(sys.modules))"""
+print(*{{'matplotlib', 'numpy', 'pandas', 'helpers.student.together'}}.intersection(sys.modules))"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == loaded
 

