@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -51,24 +51,38 @@ LOOKS = {
     'sz="2400" kern': 'sz="1900" kern',
 }
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
-# Words of the report, and the cases that get another answer without them: what it was, and is then.
-Crossed = NamedTuple("Crossed", [("term", facts.Term), ("cases", dict[str, tuple[str, str]])])
+
+
+class Given(NamedTuple):
+    """What the pieces of a lesson are made of, beside the tables, and what is to mend in it."""
+
+    lesson: Lesson
+    words: dict[str, Any]
+    options: dict[str, str]  # why a wrong option tempts
+    moves: dict[str, str]  # what to do if many were sure and wrong
+    faults: list[str]
+
+
+def lessons(root: Path) -> Iterator[Given]:
+    """Yield what each lesson is made of, with its own tables in use."""
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
+        facts.use(root / FOLDERS.get(path.name[:2], "data"))
+        lesson, faults = read(path), rules.problems()
+        own, told = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
+        options, wrong = _added(root, "options", "options")
+        moves, more = _added(root, "moves", "questions")
+        yield Given(lesson, own, options, moves, [*faults, *told, *wrong, *more])
 
 
 def texts(root: Path) -> tuple[Texts, list[str]]:
     """Return each piece as Markdown, and a sentence for all that is to mend."""
     made, told, every = Texts(), list[str](), list[Lesson]()
-    for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
-        facts.use(root / FOLDERS.get(path.name[:2], "data"))
-        lesson = read(path)
-        own, faults = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
-        added = {name: _added(root, name) for name in ("options", "moves")}
-        every, told = [*every, lesson], [*told, *rules.problems(), *faults]
-        told += [fault for _, more in added.values() for fault in more]
-        given = {"lesson": lesson, "words": own, **{name: it for name, (it, _) in added.items()}}
+    for given in lessons(root):
+        told += given.faults
+        every.append(given.lesson)
         for piece in ("guide", "sheet", "key", "slides"):
-            if own or piece != "guide":
-                made[f"{lesson.number}/{piece}"] = _text(piece, **given)
+            if given.words or piece != "guide":
+                made[f"{given.lesson.number}/{piece}"] = _text(piece, **given._asdict())
     facts.use(root / "data")
     own, faults = words(root / "teach/words/kit.yaml", None)
     for piece in ("sheet-0", "front", "discussion"):
@@ -85,16 +99,15 @@ def _text(piece: str, **given: Any) -> str:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    env.filters |= {"cell": _cell, "told": _told, "mark": _mark, "day": facts.write_day, "interval": interval}
+    env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
     env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
     env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
-    env.globals |= {"minutes": _minutes, "map_words": lambda: show.border().gist}
-    env.globals |= {"code": _code, "five": _five}
+    env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
 
 
-def _cell(text: object) -> str:
+def cell(text: object) -> str:
     """Return a text that fits into a cell of a Markdown table."""
     return " ".join(str(text).split()).replace("|", "\\|")
 
@@ -108,23 +121,22 @@ def _mark(answer: str) -> str:
     return f"{SIGNS[answer]} {answer}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _added(root: Path, name: str) -> tuple[dict[str, str], list[str]]:
-    """Return the sentences of a table in teach by the id that each is for, and what is wrong."""
-    path, known = root / "teach" / f"{name}.csv", {"options": "options", "moves": "questions"}[name]
+def _added(root: Path, name: str, of: str) -> tuple[dict[str, str], list[str]]:
+    """Return the sentences of a table in teach, by id, and what is wrong with them."""
+    path, known = root / "teach" / f"{name}.csv", facts.library().lines[of]
     if not path.exists():
         return {}, [f"teach/{name}.csv is missing. The keys are built without it."]
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
-    ids, found = facts.library().lines[known], {row[0]: row[1] for row in rows[1:] if row[1:]}
-    near = {id_: close(id_, ids) for id_ in found if id_ not in ids}
+        lines = {row[0]: (at, row[1]) for at, row in enumerate(csv.reader(file), 1) if row[1:]}
     told = [
-        f"teach/{name}.csv, line {line}: there is no “{row[0]}” in {known}.csv.{near[row[0]]}"
-        for line, row in enumerate(rows, 1)
-        if row and row[0] in near
+        f"teach/{name}.csv, line {at}: {of}.csv has no “{id_}”.{close(id_, known)}"
+        for id_, (at, _) in lines.items()
+        if id_ not in known and at > 1
     ]
-    wrong = [it["id"] for it in facts.library().rows[known] if it.get("right") is False]
-    told += [f"teach/{name}.csv: “{id_}” is missing." for id_ in wrong if id_ not in found]
-    return found, told
+    for row in facts.library().rows["options"] if name == "options" else ():
+        if not row["right"] and row["id"] not in lines:
+            told.append(f"teach/{name}.csv: “{row['id']}” is missing. Say why it tempts.")
+    return {id_: says for id_, (_, says) in lines.items()}, told
 
 
 def _minutes(plan: list[Any], step: int) -> str:
@@ -135,21 +147,7 @@ def _minutes(plan: list[Any], step: int) -> str:
     return ", ".join(each) or "–"
 
 
-def _code(reason: facts.Reason) -> str:
-    """Return the short code of a card: the letter of its side, and its number there."""
-    side = [own.id for own in facts.library().reasons.values() if own.side == reason.side]
-    return f"{reason.side[0].upper()}{side.index(reason.id) + 1}"
-
-
-def _five() -> list[facts.Event]:
-    """Return five events of the report whose interval is known, the narrowest first, in time."""
-    known = [own for own in facts.library().events.values() if own.layer == "article" and own.time]
-    closed = [own for own in known if own.earliest]
-    narrow = sorted(closed, key=lambda own: (own.latest - (own.earliest or own.latest)).days)[:5]
-    return sorted(narrow, key=lambda own: own.latest)
-
-
-def options(question: str) -> list[dict[str, Any]]:
+def options(question: str) -> list[Mapping[str, Any]]:
     """Return the options of a question as the table has them, in their order."""
     return [row for row in facts.library().rows["options"] if row["question"] == question]
 
@@ -159,8 +157,8 @@ def verdict(story: str) -> rules.Verdict:
     return rules.judge(rules.case(story), facts.library().stories[story].position)
 
 
-def crossed(stories: list[str]) -> list[Crossed]:
-    """Return up to four terms of the report without which a case gets another answer."""
+def crossed(stories: list[str]) -> list[tuple[facts.Term, dict[str, tuple[str, str]]]]:
+    """Return up to four terms without which a case gets another answer: the old and the new."""
     found = []
     for term in facts.library().terms.values():
         cases = {}
@@ -169,7 +167,7 @@ def crossed(stories: list[str]) -> list[Crossed]:
             now = rules.judge(was.case, rules.strike(was.position, term))
             if now.answer != was.answer:
                 cases[story] = (was.answer, now.answer)
-        found += [Crossed(term, cases)] if cases and len(term.phrases) < 3 else []
+        found += [(term, cases)] if cases and len(term.phrases) < 3 else []
     return found[:4]
 
 

@@ -26,10 +26,12 @@ MOST = {"essential": 30, "recap": 45, "letter": 160}  # words
 BOARD, WIDE = 8, 60  # lines, characters
 
 Lines = dict[tuple[Any, ...], int]
+# fmt: off
 # A line of code in a lesson that shows or asks something, such as explore.question("…").
 Call = NamedTuple("Call", [("name", str), ("args", tuple[str, ...]), ("hidden", int)])
 # What stands under a heading of a lesson; `minutes` are 0 where it has none.
 Step = NamedTuple("Step", [("heading", str), ("minutes", int), ("calls", list[Call])])
+# fmt: on
 
 
 class Lesson(NamedTuple):
@@ -104,8 +106,8 @@ def words(path: Path, lesson: Lesson | None) -> tuple[dict[str, Any], list[str]]
         return {}, [f"{name}, line 1: there are no keys. Write it as teach/words/04.yaml is."]
     lines = dict(_lines(root))
     faults = _faults(found, lesson) if lesson else _missing(found, SET, ())
-    told = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
-    return ({} if told else found), told
+    wrong = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
+    return ({} if wrong else found), wrong
 
 
 def _lines(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], int]]:
@@ -124,33 +126,39 @@ Faults = Iterator[tuple[tuple[Any, ...], str]]
 
 def _missing(found: Any, keys: tuple[str, ...], at: tuple[Any, ...]) -> Faults:
     for key in keys:
-        if not isinstance(found, dict) or found.get(key) in (None, "", []):
+        if not isinstance(found, dict) or found.get(key) in (None, ""):
             yield at, f"“{key}” is missing here. Write it."
 
 
 def _faults(found: dict[str, Any], lesson: Lesson) -> Faults:
     """Yield where the words of a lesson do not fit it, and a sentence on each."""
-    shape = [*_missing(found, KEYS[:-1], ())]
+    shape = [*_missing(found, KEYS, ())]
     for key, parts in PARTS.items():
         each = found.get(key) or ()
-        for place, own in [((key,), each)] if isinstance(each, dict) else enumerate(each):
-            shape += _missing(own, parts, place if isinstance(place, tuple) else (key, place))
+        if isinstance(each, dict):
+            shape += _missing(each, parts, (key,))
+        else:
+            shape += [it for at, own in enumerate(each) for it in _missing(own, parts, (key, at))]
     yield from shape
     if shape:
         return
     headings = [step.heading for step in lesson.steps]
-    told = [(("steps", at, "step"), step["step"]) for at, step in enumerate(found["steps"])]
-    for at, name in told + [(("cut", at), name) for at, name in enumerate(found["cut"])]:
+    told: list[Any] = [
+        (("steps", at, "step"), step["step"]) for at, step in enumerate(found["steps"])
+    ]
+    for key, name in [*told, *((("cut", at), it) for at, it in enumerate(found["cut"]))]:
         if name not in headings:
-            yield at, f"the lesson has no step “{name}”.{close(name, headings)}"
+            yield key, f"the lesson has no step “{name}”.{close(name, headings)}"
     if [name for _, name in told] != headings:
         yield ("steps",), f"the steps are not those of the lesson, in order: {'; '.join(headings)}."
     for name, minutes in found["plans"].items():
         yield from _plan(str(name), minutes, len(headings))
-    for at, sample in enumerate(found.get("samples") or ()):
-        if sample["task"] not in (tasks := facts.library().questions):
-            says = f"there is no task “{sample['task']}” in data/questions.csv."
-            yield ("samples", at, "task"), says + close(sample["task"], tasks)
+    for place, sample in enumerate(found["samples"] or ()):
+        if sample["task"] not in lesson.tasks:
+            says = (
+                f"the lesson has no task “{sample['task']}”.{close(sample['task'], lesson.tasks)}"
+            )
+            yield ("samples", place, "task"), says
     for key, most in MOST.items():
         if (count := len(str(found.get(key, "")).split())) > most:
             yield (key,), f"“{key}” has {count} words. Make it {most} at most."

@@ -1,0 +1,152 @@
+"""The checks of the kit: students can read no key, and a corrected fact comes through.
+
+`python -m teach.check OUT` builds the kit, searches it, and changes a cell in each table.
+"""
+
+import csv
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+from pathlib import Path
+
+from helpers import facts, rules, show
+from helpers.check.tables import TableError
+from helpers.view import SIGNS
+from teach import kit
+
+ROOT = Path(__file__).parents[1]
+XML = re.compile(r'descr="([^"]*)"|<[wa]:t(?: [^>]*)?>([^<]*)<|</[wa]:(p)>')  # words, and ends
+BOLD = re.compile(r"☐\s*</w:t></w:r>\s*<w:r><w:rPr>\s*<w:b\b")  # an option in bold letters
+SIGN = f"[{''.join(SIGNS[answer] for answer in rules.ANSWERS)}]"
+TOLD = re.compile(
+    rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:is )?(?:allowed|not |unclear)", re.I
+)
+MARKED = re.compile("[☑☒✓✔✗■]")
+MOST = 15  # cells of a table to try
+
+
+def parts(file: Path, inside: str = "") -> list[str]:
+    """Return the words of a PDF, or of the parts of a document, with those of its pictures."""
+    if file.suffix == ".pdf":
+        from pypdf import PdfReader
+
+        return ["\n".join(page.extract_text() for page in PdfReader(file).pages)]
+    book = zipfile.ZipFile(file)
+    names = [name for name in book.namelist() if re.fullmatch(inside, name)]
+    found = [XML.findall(book.read(name).decode()) for name in sorted(names, key=len)]
+    return [
+        unescape("".join(alt + told + "\n" * len(end) for alt, told, end in it)) for it in found
+    ]
+
+
+def squash(text: str) -> str:
+    """Return a text without what a typesetter may change."""
+    return re.sub(r"[\W_]", "", text.lower())
+
+
+def secrets(given: kit.Given) -> dict[str, list[str]]:
+    """Return what the key says of each task, sentence by sentence; "" has what is of no task."""
+    own, found = given.words, dict[str, list[str]]()
+    found[""] = [*own["everyday"]["key"]] if own else []
+    found[""] += [it[at] for it in own.get("samples", ()) for at in ("strong", "middling")]
+    for id_ in [*given.lesson.named("show.verdict")[1:], *given.lesson.tasks]:
+        rows = [row for row in facts.library().rows["cases"] if row["id"] == id_]
+        found[id_] = [str(row[at]) for row in rows for at in row if at.startswith("if_")]
+        found[id_] += kit.verdict(id_).readings if rows else [given.moves.get(id_, "")]
+        for option in kit.options(id_):
+            found[id_] += [option["reason"], given.options.get(option["id"], "")]
+    for id_, told in found.items():
+        cut = [squash(it) for text in told for it in re.split(r"(?<=[.?!])\s", text)]
+        found[id_] = [it for it in cut if len(it) > 24]
+    return found
+
+
+def leaks(out: Path) -> Iterator[str]:
+    """Yield each place where a student could read a key."""
+    for given in kit.lessons(ROOT):
+        hidden, number = secrets(given), given.lesson.number
+        asked = {id_: squash(_asked(id_)) for id_ in hidden if id_}
+        for file in [*(out / number).glob("sheet*"), *(out / "set").glob("sheet*")]:
+            text = "\n".join(parts(file, r"word/[a-z]+\.xml"))
+            yield from _read(f"{file.parent.name}/{file.name}", text, hidden)
+        document = zipfile.ZipFile(out / number / "sheet.docx").read("word/document.xml").decode()
+        yield from (f"{number}/sheet.docx has a bold option." for _ in BOLD.findall(document))
+        slides = parts(out / number / "slides.pptx", r"ppt/slides/slide\d+\.xml")
+        notes = parts(out / number / "slides.pptx", r"ppt/notesSlides/.*\.xml")
+        flat = [squash(slide) for slide in slides]
+        for id_, told in hidden.items():
+            first = next((at for at, it in enumerate(flat) if id_ and asked[id_] in it), len(flat))
+            early = "\n".join([*notes, *slides[: first + 1]])
+            yield from _read(f"{number}/slides.pptx", early, {id_: told})
+
+
+def _asked(id_: str) -> str:
+    stories = facts.library().stories
+    return stories[id_].story if id_ in stories else facts.library().questions[id_].prompt
+
+
+def _read(name: str, text: str, hidden: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the keys that can be read in a text."""
+    flat, words = squash(text), " ".join(text.split()).replace("’", "'")
+    for id_, told in hidden.items():
+        task = id_ or "an open task"
+        yield from (f"{name} has the key of {task}: {it}" for it in told if it in flat)
+        if id_ in facts.library().stories:
+            for after in words.split(_asked(id_))[1:]:
+                if TOLD.search(re.split(r"How sure|Example|\d\. ?[A-Z]", after)[0]):
+                    yield f"{name} tells the answer to {id_}."
+    yield from (f"{name} has a marked box: {mark}" for mark in MARKED.findall(text))
+
+
+def lost() -> Iterator[str]:
+    """Yield each table in which no corrected cell comes through, or gets a sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in ("data", "notebooks", "teach"):
+            shutil.copytree(ROOT / name, root / name)
+        before = _built(root)
+        for name in [*facts.library().rows]:
+            if not any(_tried(root, name, before)):
+                yield f"A corrected cell of data/{name}.csv does not come through."
+
+
+def _built(root: Path) -> str:
+    try:
+        made, told = kit.texts(root)
+    except TableError as error:
+        return str(error)
+    return "\n".join([*made.values(), *told, show.border().markup])
+
+
+def _tried(root: Path, name: str, before: str) -> Iterator[bool]:
+    """Yield whether a corrected cell comes through: first those that can be read in the kit."""
+    path = root / "data" / f"{name}.csv"
+    text = path.read_text(encoding="utf-8")
+    head, *rows = csv.reader(text.splitlines())
+    cells = [(at, to) for at in range(len(rows)) for to in range(1, len(head)) if rows[at][to]]
+    long = [(at, to) for at, to in cells if len(rows[at][to]) > 9]
+    shown = [(at, to) for at, to in long if kit.cell(rows[at][to]) in before]
+    for at, to in islice([*shown, *cells], MOST):
+        new = [[*row] for row in rows]
+        new[at][to] += " Zebra." if (at, to) in shown else "1"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *new])
+        after = _built(root)
+        yield ("Zebra" in after) if (at, to) in shown else after != before
+    path.write_text(text, encoding="utf-8")
+
+
+def main(out: Path) -> int:
+    """Build the kit and check it."""
+    told = [*kit.make(out), *leaks(out), *lost()]
+    print("\n".join(told or ["The kit keeps its keys, and every table comes through."]))
+    return len(told) > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
