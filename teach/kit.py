@@ -48,7 +48,7 @@ LOOKS = {
     "</w:sectPr>": '<w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
     '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
     'sz="3300" kern': 'sz="2800" kern',
-    'sz="2400" kern': 'sz="1900" kern',
+    'sz="2400" kern': 'sz="2100" kern',
 }
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
@@ -261,8 +261,8 @@ def main(out: str) -> int:
     try:
         told = make(Path(out))
     except TableError as error:
-        told = [str(error)]
-    print("\n".join(told or [f"The kit is in {out}."]))
+        sys.exit(str(error))
+    print(*told, f"The kit is in {out}.", sep="\n")
     return len(told) > 0
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from helpers import facts
 from helpers.check.tables import close
 
 KEYS = tuple("essential materials plans steps cut board misconceptions support stretch".split())
