@@ -36,7 +36,8 @@ class Hub {
 
   join(model) {
     const newest = () => model === [...this.models].pop(); // another one hears the same
-    const hear = (message) => newest() && message.run === this.run && this.hear(message);
+    const hear = (message, [html] = []) =>
+      newest() && message.run === this.run && this.hear({ ...message, html });
     this.models.add(model);
     this.run = model.get("run");
     this.flights.clear();
@@ -132,7 +133,8 @@ class Hub {
     if (message.mine) this.flights.delete(message.id);
     const more = this.waiting.get(message.id)?.length > 0; // a newer change is to be answered
     for (const view of this.views(message.id)) {
-      if (more) noted(view, { ...message, gist: "" }); // it is not shown, so it is not said
+      if (more)
+        noted(view, { ...message, gist: "" }); // it is not shown, so it is not said
       else shown(this, view, message);
     }
     this.next(message.id);
@@ -166,17 +168,12 @@ function sleep(view, words) {
   say(view, words);
 }
 
-function rouse(view) {
-  view.classList.remove("wl-sleeping");
-  for (const control of named(view)) control.readOnly = control.disabled = false;
-}
-
 /** Show what Python says of a view, and change only what is new in it. */
 function shown(hub, view, message) {
   if (message.gone) return sleep(view, unsaved(view).length ? UNSENT : GONE);
   if (message.html === undefined) return noted(view, message);
   const next = document.createElement("template");
-  next.innerHTML = `<form autocomplete="off">${message.html}</form>`;
+  next.innerHTML = `<form autocomplete="off">${new TextDecoder().decode(message.html)}</form>`;
   if (!view.classList.contains("wl-awake")) {
     view.replaceChildren(next.content);
     view.classList.add("wl-awake");
@@ -196,7 +193,8 @@ function seen(view, { set = {}, press }) {
 
 /** Take note of which texts Python has kept, and say what it says. */
 function noted(view, { mine, sent, kept = {}, other = {}, failed = [], said, gist }) {
-  rouse(view);
+  view.classList.remove("wl-sleeping");
+  for (const control of named(view)) control.readOnly = control.disabled = false;
   for (const box of view.querySelectorAll(WRITTEN)) {
     const { name } = box;
     if (mine && failed.includes(name)) box.wlWhy = said;

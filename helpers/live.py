@@ -163,7 +163,8 @@ def _hear(channel: Channel, message: Told, _: object) -> None:
         told |= {"failed": [*(message.get("set") or {})]}
         raise
     finally:
-        channel.send(told)
+        html = told.pop("html", "")  # apart, as bytes: else each on the way reads it as JSON
+        channel.send(told, [html.encode()] if html else [])
 
 
 def _answer(message: Told) -> Told:

@@ -6,6 +6,7 @@ so that picture and words can't drift apart. The looks stand in looks.css.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -20,11 +21,15 @@ _EMPTY = {"img", "br", "source", "input"}
 
 
 class Node(NamedTuple):
-    """An element: its name, its children (nodes, or text not escaped yet), its attributes."""
+    """An element: its name, its children (nodes, or text not escaped yet), its attributes.
+
+    One that is drawn again and again has its HTML made before: `node._replace(made=node.html())`.
+    """
 
     name: str
     children: tuple["Node | str", ...] = ()
     attributes: Mapping[str, str] = {}
+    made: str = ""
 
     def html(self, styles: Mapping[str, str] | None = None) -> str:
         """Return the element as HTML; with `styles`, each look is written into it as a style too.
@@ -32,6 +37,8 @@ class Node(NamedTuple):
         >>> tag("p", "a < b", look="title").html()
         '<p class="wl-title">a &lt; b</p>'
         """
+        if self.made and not styles:
+            return self.made
         text, own = f"<{self.name}", self.attributes
         if styles and "class" in own:
             told = [styles[look] for look in own["class"].split() if look in styles]
@@ -62,7 +69,8 @@ def tag(name: str, /, *children: Child, look: str = "", **attributes: str | None
     return Node(name, children, looks | named)
 
 
-class View(NamedTuple):
+@dataclass(frozen=True)  # no tuple: for these IPython has words of its own
+class View:
     """What a lesson shows. The first line of its words is its gist."""
 
     nodes: tuple[Node, ...]

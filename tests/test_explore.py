@@ -1,6 +1,7 @@
 """Every control changes what is shown, errors are told, and a lesson reads the same with no kernel."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,10 +29,10 @@ def told(name: str, **message: Any) -> dict[str, Any]:
     """What Python tells a page that sent this about a view."""
     sent: list[dict[str, Any]] = []
 
-    class Page:
-        send = sent.append
+    def send(answer: dict[str, Any], buffers: list[bytes]) -> None:
+        sent.append({**answer, **({"html": buffers[0].decode()} if buffers else {})})
 
-    live._hear(Page, {"id": name, "page": "a page", **message}, None)
+    live._hear(SimpleNamespace(send=send), {"id": name, "page": "a page", **message}, None)
     return sent[0]
 
 
@@ -143,11 +144,11 @@ def test_an_error_in_a_view_is_told_to_the_page_and_raised() -> None:
 
     sent: list[dict[str, Any]] = []
     Explorer("broken", view, {"broken": Control("checkbox", "Break it", False)})
-    page = type("Page", (), {"send": lambda self, message: sent.append(message)})()
+    page = SimpleNamespace(send=lambda answer, buffers: sent.append({**answer, "buffers": buffers}))
     with pytest.raises(RuntimeError):
         live._hear(page, {"id": "broken", "page": "", "set": {"broken": True}}, None)
     assert sent[0]["said"].endswith("nothing is lost: <b>the table is gone</b>")
-    assert "html" not in sent[0]
+    assert sent[0]["buffers"] == []
     assert told("broken", set={"broken": False})["gist"] == "All is well."
 
 

@@ -2,9 +2,11 @@
 
 import re
 import xml.etree.ElementTree as ET
+from html import escape
 from itertools import product
 
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from helpers import explore, facts, rules, show, view
 from tests.conftest import Edit
@@ -51,6 +53,7 @@ def signed(answer: str) -> str:
 def test_a_view_can_be_read_aloud_names_its_layer_and_links_what_may_be_linked(name: str) -> None:
     shown = VIEWS[name]()
     assert shown.words.startswith(f"{shown.gist}\n")
+    assert DisplayFormatter().format(shown)[0]["text/plain"] == shown.words
     assert shown.words.endswith(ENDS.get(name, ARTICLE)) and shown == VIEWS[name]()
     body = parsed(shown.markup)
     assert all(text(table.find("caption")) for table in body.iter("table"))
@@ -226,6 +229,8 @@ def test_an_unknown_name_is_refused_as_what_it_should_be(names: str) -> None:
 
 def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
     bad = "<img src=x onerror=alert(1)>"
+    assert ", Kharkiv: " in explore.redraft().shown.markup  # drawn before the tables were mended
+    edit("values.csv", ",Kharkiv,", f",{bad},")
     edit("terms.csv", "just over the border", bad)
     edit("events.csv", "Britain allows Storm Shadow", bad)
     edit("statements.csv", "“anywhere in Russia”", bad)
@@ -233,6 +238,7 @@ def test_markup_in_the_tables_is_shown_as_text(edit: Edit) -> None:
     edit("rules.csv", "Where the new permission does not reach, the ban stays: no", bad)
     facts.use(edit("places.csv", "Sumy", bad))
     hit = [explore.redraft("just-over-the-border").shown, show.timeline(), show.positions()]
+    assert f", {escape(bad)}: " in hit[0].markup and ", Kharkiv: " not in hit[0].markup
     for shown in (*hit, show.verdict(rules.case("atacms-border")), show.border()):
         assert bad in shown.words and bad not in shown.markup
 

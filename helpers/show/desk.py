@@ -240,17 +240,22 @@ class _Desk:
         if not (cell := column.now.get(row)):
             return tag("td", tag("span", "no such case", look="unseen"), look="tick no-such-case")
         layer, was, at = column.held.layer, column.was[row].answer, cell.case.chosen
-        own = self.layer == layer and self.case == cell.case
+        noted = " noted" if was != cell.answer else ""
         passed = self.paragraph and _settled(cell).isdisjoint(self.paragraph)
-        on = ("noted", was != cell.answer), ("passed", passed), ("picked", own)
-        look = " ".join(["tick", cell.answer.replace(" ", "-"), *(at for at, is_ in on if is_)])
-        answer = cell.answer if was == cell.answer else f"{cell.answer} (was: {was})"
-        says = ", ".join([library().values[id_].short for id_ in at.values()])
-        told = {"type": "radio", "name": "cell", "value": " ".join([layer, *at.values()])}
-        told |= {**({"checked": ""} if own else {}), "aria-label": f"{says}: {answer}"}
-        word = Node("span", (f" {answer}",), {"class": "wl-unseen"})  # a hundred times: no tag()
-        # The cell itself is the label.
-        return tag("td", Node("input", (), told), SIGNS[cell.answer], word, look=look)
+        look = f"{noted} passed" if passed else noted
+        own = self.layer == layer and self.case == cell.case
+        return _drawn(library(), (layer, *at.values()), cell.answer, was, look, own)
+
+
+@lru_cache(4096)  # a grid has a hundred and more, and most of them were drawn before
+def _drawn(known: Library, key: Row, answer: str, was: str, look: str, own: bool) -> Node:
+    """Return a cell of the grid that can be chosen; the cell itself is the label."""
+    says = ", ".join(known.values[id_].short for id_ in key[1:])
+    told = answer if was == answer else f"{answer} (was: {was})"
+    box = pick("radio", "cell", " ".join(key), own, says=f"{says}: {told}").children[0]
+    looks = f"tick {answer.replace(' ', '-')}{look}{' picked' if own else ''}"
+    cell = tag("td", box, SIGNS[answer], tag("span", f" {told}", look="unseen"), look=looks)
+    return cell._replace(made=cell.html())
 
 
 def _settled(found: rules.Verdict) -> set[str]:
