@@ -71,7 +71,8 @@ def lessons(root: Path) -> Iterator[Given]:
         own, told = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
         options, wrong = _added(root, "options", "options")
         moves, more = _added(root, "moves", "questions")
-        yield Given(lesson, own, options, moves, [*faults, *told, *wrong, *more])
+        told += [] if lesson.number in FOLDERS else [*wrong, *more]
+        yield Given(lesson, own, options, moves, [*faults, *told])
 
 
 def texts(root: Path) -> tuple[Texts, list[str]]:

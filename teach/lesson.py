@@ -71,8 +71,11 @@ def read(path: Path) -> Lesson:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             steps[-1].calls.extend(_calls(source))
+            continue
         for heading, minutes in re.findall(r"^## (.+?)(?: \((\d+) minutes\))?$", source, re.M):
             steps.append(Step(heading, int(minutes or 0), []))
+        for notice in re.findall(r"^\*\*.+\*\*\n\n1\. (?:.*\n)*?\d+\. .+$(?!\n\d)", source, re.M):
+            steps[-1].calls.append(Call("notice", (notice,), 0))
     aims = re.findall(r"^- (.+)$", head, re.M)
     return Lesson(path.name[:2], title, promise, question, aims, [it for it in steps if it.minutes])
 
