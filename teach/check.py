@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from html import unescape
-from itertools import islice
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -26,7 +25,6 @@ XML = re.compile(r'descr="([^"]*)"|<[wa]:t(?: [^>]*)?>([^<]*)<|</[wa]:(p)>')  # 
 BOLD = re.compile(r"☐\s*</w:t></w:r>\s*<w:r><w:rPr>\s*<w:b\b")  # an option in bold letters
 SIGN = f"[{''.join(SIGNS.values())}]"
 TOLD = re.compile(rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:allowed|not |unclear)", re.I)
-MARKED = re.compile("[☑☒✓✔✗■]")
 
 
 def parts(file: Path, inside: str = "") -> list[str]:
@@ -73,13 +71,14 @@ def leaks(out: Path) -> Iterator[str]:
             yield from _read(f"{file.parent.name}/{file.name}", text, hidden)
         document = zipfile.ZipFile(out / number / "sheet.docx").read("word/document.xml").decode()
         yield from (f"{number}/sheet.docx has a bold option." for _ in BOLD.findall(document))
-        slides = parts(out / number / "slides.pptx", r"ppt/slides/slide\d+\.xml")
+        slides = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml")
         notes = parts(out / number / "slides.pptx", r"ppt/notesSlides/.*\.xml")
         flat = [squash(slide) for slide in slides]
         for id_, told in hidden.items():
-            own = facts.library().questions.get(id_)
-            later = not id_ or (own and own.lesson[-2:] != number)  # a lesson to come tells it
-            at = [at for at, it in enumerate(flat) if not later and asked[id_] in it]
+            told_in = getattr(facts.library().questions.get(id_), "lesson", id_ and number)
+            # Where it is of another lesson, that one tells it; of no task, the key alone.
+            mine = enumerate(flat if told_in.endswith(number) else ())
+            at = [at for at, it in mine if asked[id_] in it]
             early = "\n".join([*notes, *slides[: at[0] + 1 if at else None]])
             yield from _read(f"{number}/slides.pptx", early, {id_: told})
 
@@ -98,7 +97,7 @@ def _read(name: str, text: str, hidden: dict[str, list[str]]) -> Iterator[str]:
             for after in words.split(_asked(id_))[1:]:
                 if TOLD.search(re.split(r"How sure|Example|\d\. ?[A-Z]", after)[0]):
                     yield f"{name} tells the answer to {id_}."
-    yield from (f"{name} has a marked box: {mark}" for mark in MARKED.findall(text))
+    yield from (f"{name} has a marked box: {mark}" for mark in re.findall("[☑☒✓✔✗■]", text))
 
 
 def lost() -> Iterator[str]:
@@ -133,7 +132,7 @@ def _tried(root: Path, name: str, before: str) -> Iterator[bool]:
     long = [(at, to) for at, to in cells if to in free and " " in rows[at][to]]
     shown = [(at, to) for at, to in long if kit.cell(rows[at][to]) in before]
     shown = [] if name == "positions" else shown  # its words stand in no piece
-    for at, to in islice(shown or cells, 15):
+    for at, to in (shown or cells)[:15]:
         new = [[*row] for row in rows]
         new[at][to] += " Zebra." if (at, to) in shown else "1"
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -144,5 +143,4 @@ def _tried(root: Path, name: str, before: str) -> Iterator[bool]:
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    sys.exit("\n".join([*kit.make(folder), *leaks(folder), *lost()]))
+    sys.exit("\n".join([*kit.make(OUT := Path(sys.argv[1])), *leaks(OUT), *lost()]) or None)
