@@ -23,11 +23,12 @@ install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
 # Nothing: the official address.
 RUNTIME =
 SITE = _site
+KIT = _kit
 PORT = 8000
 ADDRESS =
 
 .PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
-.PHONY: check-tables faults bench site serve release outputs lock clean
+.PHONY: kit check-kit check-tables faults bench site serve release outputs lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -54,9 +55,9 @@ test-newest:
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# All of these: the pages, the site, the hub, the tables, the oldest set, each Python that is there,
+# All of these: the pages, the site, the hub, the kit, the tables, the oldest set, each Python that is there,
 # and the faults.
-check-all: check-lab check-site check-hub check-tables test-oldest faults
+check-all: check-lab check-site check-hub check-kit check-tables test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -92,6 +93,14 @@ serve:
 release: site
 	.venv-site/bin/python -m web.release $(SITE) dist $(ADDRESS)
 
+# The teacher's kit: guides, sheets, keys and slides, from the tables, the lessons and teach/words.
+kit: .venv-kit/ready
+	.venv-kit/bin/python -m teach.kit $(KIT)
+
+# Build it, search all sheets and slides for keys, and see that a corrected fact comes through.
+check-kit: .venv-kit/ready
+	.venv-kit/bin/python -m teach.check $(KIT)
+
 # Build it, and the same lessons the stock way to compare with; run every lesson in Node.js and in a
 # real browser.
 check-site: site
@@ -114,11 +123,12 @@ lock:
 	$(COMPILE) --output-file requirements.txt
 	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:site,$(COMPILE)) --output-file web/requirements.txt
 	$(COMPILE) --group check --output-file tests/check.txt
+	$(subst pyproject.toml --extra lab --extra test,--group pyproject.toml:kit,$(COMPILE)) --output-file teach/requirements.txt
 	$(subst --extra test,hub/requirements.in,$(COMPILE)) --output-file hub/requirements.txt
 	printf '%s\n' $(OLDEST) | $(COMPILE) - --output-file tests/oldest.txt
 
 clean:
-	rm -rf .venv .venv-* _site _plain dist
+	rm -rf .venv .venv-* _site _plain _kit dist
 
 # Each environment has its own list. It is made afresh when the list or the package is newer, and
 # when it does not find the helpers of this folder. It finds them by a path from itself: it may move
@@ -131,7 +141,8 @@ $(VENV)/ready: requirements.txt
 .venv-check/ready: tests/check.txt
 .venv-site/ready: web/requirements.txt
 .venv-hub/ready: hub/requirements.txt
-$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready: pyproject.toml \
+.venv-kit/ready: teach/requirements.txt
+$(VENV)/ready .venv-oldest/ready .venv-check/ready .venv-site/ready .venv-hub/ready .venv-kit/ready: pyproject.toml \
 		$$(shell $$(@D)/bin/python -I -c "$$(TRY)" 2>/dev/null || echo untried)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Name yours, such as: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12"; exit 1; }

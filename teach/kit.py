@@ -1,0 +1,271 @@
+"""The teacher's kit, in one command: `python -m teach.kit OUT`.
+
+Each piece is written once, as Markdown from a template; pandoc and Typst make of it documents,
+slides and pages to print. Its facts are those of the tables and the lessons, the rest stands in
+teach/words.
+"""
+
+import csv
+import re
+import subprocess
+import sys
+import zipfile
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+import matplotlib
+
+from helpers import facts, rules, show
+from helpers.check.tables import TableError, close
+from helpers.show.parts import interval
+from helpers.show.policy import KINDS
+from helpers.student.page import SURE
+from helpers.view import SIGNS
+from teach.lesson import Lesson, read, words
+
+HERE = Path(__file__).parent
+FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
+PAPER = {"A4": "a4", "letter": "us-letter"}
+PAGES = {"guide": 2, "sheet": 4, "sheet-0": 4}  # at most
+READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
+FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
+# What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
+EDGES = "".join(
+    f'<w:{edge} w:val="single" w:sz="4" w:color="999999"/>'
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+LOOKS = {
+    'w:val="(4F81BD|365F91|272727|595959|0F4761)"': 'w:val="222222"',
+    '(w:szC?s?) w:val="24"': r'\1 w:val="22"',
+    'w:after="200"': 'w:after="90"',
+    r'(w:type="dxa" />)(?=\s*<w:tblCellMar>\s*<w:top)': rf"\1<w:tblBorders>{EDGES}</w:tblBorders>",
+    "</w:sectPr>": '<w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
+    '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
+    'sz="3300" kern': 'sz="2800" kern',
+    'sz="2400" kern': 'sz="2100" kern',
+}
+Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
+
+
+class Given(NamedTuple):
+    """What the pieces of a lesson are made of, beside the tables, and what is to mend in it."""
+
+    lesson: Lesson
+    words: dict[str, Any]
+    options: dict[str, str]  # why a wrong option tempts
+    moves: dict[str, str]  # what to do if many were sure and wrong
+    faults: list[str]
+
+
+def lessons(root: Path) -> Iterator[Given]:
+    """Yield what each lesson is made of, with its own tables in use."""
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
+        facts.use(root / FOLDERS.get(path.name[:2], "data"))
+        lesson, faults = read(path), rules.problems()
+        own, told = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
+        options, wrong = _added(root, "options", "options")
+        moves, more = _added(root, "moves", "questions")
+        told += [] if lesson.number in FOLDERS else [*wrong, *more]
+        yield Given(lesson, own, options, moves, [*faults, *told])
+
+
+def texts(root: Path) -> tuple[Texts, list[str]]:
+    """Return each piece as Markdown, and a sentence for all that is to mend."""
+    made, told, every = Texts(), list[str](), list[Lesson]()
+    for given in lessons(root):
+        told += given.faults
+        every.append(given.lesson)
+        for piece in ("guide", "sheet", "key", "slides"):
+            if given.words or piece != "guide":
+                made[f"{given.lesson.number}/{piece}"] = _text(piece, **given._asdict())
+    facts.use(root / "data")
+    own, faults = words(root / "teach/words/kit.yaml", None)
+    for piece in ("sheet-0", "front", "discussion"):
+        if own or piece == "sheet-0":
+            made[f"set/{piece}"] = _text(piece, words=own, lessons=every)
+    return made, list(dict.fromkeys(told + faults))
+
+
+def _text(piece: str, **given: Any) -> str:
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
+    env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
+    env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
+    env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
+    env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
+    return env.get_template(f"{piece}.md.j2").render(given)
+
+
+def cell(text: object) -> str:
+    """Return a text that fits into a cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _told(text: str) -> str:
+    """Return a text as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.?!”' else '.'}"
+
+
+def _mark(answer: str) -> str:
+    return f"{SIGNS[answer]} {answer}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _added(root: Path, name: str, of: str) -> tuple[dict[str, str], list[str]]:
+    """Return the sentences of a table in teach, by id, and what is wrong with them."""
+    path, known = root / "teach" / f"{name}.csv", facts.library().lines[of]
+    if not path.exists():
+        return {}, [f"teach/{name}.csv is missing. The keys are built without it."]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = {row[0]: (at, row[1]) for at, row in enumerate(csv.reader(file), 1) if row[1:]}
+    told = [
+        f"teach/{name}.csv, line {at}: {of}.csv has no “{id_}”.{close(id_, known)}"
+        for id_, (at, _) in lines.items()
+        if id_ not in known and at > 1
+    ]
+    for row in facts.library().rows["options"] if name == "options" else ():
+        if not row["right"] and row["id"] not in lines:
+            told.append(f"teach/{name}.csv: “{row['id']}” is missing. Say why it tempts.")
+    return {id_: says for id_, (_, says) in lines.items()}, told
+
+
+def _minutes(plan: list[Any], step: int) -> str:
+    """Return the minutes of a step in a plan; where there are periods, with the period."""
+    if not isinstance(plan[0], list):
+        return str(plan[step] or "–")
+    each = [f"{at}: {own[step]}" for at, own in enumerate(plan, 1) if own[step]]
+    return ", ".join(each) or "–"
+
+
+def options(question: str) -> list[Mapping[str, Any]]:
+    """Return the options of a question as the table has them, in their order."""
+    return [row for row in facts.library().rows["options"] if row["question"] == question]
+
+
+def verdict(story: str) -> rules.Verdict:
+    """Return what the rules say of a case that is told as a story."""
+    return rules.judge(rules.case(story), facts.library().stories[story].position)
+
+
+def crossed(stories: list[str]) -> list[tuple[facts.Term, dict[str, tuple[str, str]]]]:
+    """Return up to four terms without which a case gets another answer: the old and the new."""
+    found = []
+    for term in facts.library().terms.values():
+        cases = {}
+        for story in stories:
+            was = verdict(story)
+            now = rules.judge(was.case, rules.strike(was.position, term))
+            if now.answer != was.answer:
+                cases[story] = (was.answer, now.answer)
+        found += [(term, cases)] if cases and len(term.phrases) < 3 else []
+    return found[:4]
+
+
+def grid(supplier: str) -> dict[str, list[rules.Verdict]]:
+    """Return the verdict on every case for the weapons of a supplier, place by place."""
+    found: dict[str, list[rules.Verdict]] = {}
+    across = facts.library().axes["column"][0].id
+    for case in rules.cases(**{facts.library().supplier: supplier}):
+        parts = (id_ for name, id_ in case.chosen.items() if name != across)
+        labels = [facts.library().values[id_].short for id_ in parts]
+        found.setdefault(" · ".join(labels[1:]), []).append(rules.judge(case))
+    return found
+
+
+def voices(actors: list[str]) -> list[facts.Voice]:
+    """Return what the record has from some capitals up to the day after the report."""
+    last = facts.library().day + timedelta(days=1)
+    every = facts.library().voices.values()
+    return [voice for voice in every if voice.actor.id in actors and voice.latest <= last]
+
+
+def make(out: Path, root: Path = HERE.parent) -> list[str]:
+    """Write the kit into a folder, and return a sentence for all that is to mend."""
+    made, told = texts(root)
+    (out / "set").mkdir(parents=True, exist_ok=True)
+    _map(out / "set")
+    looks = [out / f"look.{kind}" for kind in ("docx", "pptx")]
+    for look in looks:
+        _look(look)
+    with ThreadPoolExecutor() as pool:
+        for faults in pool.map(lambda piece: [*_files(out, *piece)], made.items()):
+            told += faults
+    for look in looks:
+        look.unlink()
+    return told
+
+
+def _files(out: Path, name: str, text: str) -> Iterator[str]:
+    """Write the files of a piece, and yield what is too long."""
+    import pypandoc
+    import typst
+    from pypdf import PdfReader
+
+    (out / name).parent.mkdir(exist_ok=True)
+    kind = "pptx" if name.endswith("slides") else "docx"
+    more = [f"--resource-path={out}", f"--reference-doc={out}/look.{kind}"]
+    pypandoc.convert_text(text, kind, READER, more, outputfile=f"{out / name}.{kind}")
+    if kind == "pptx":
+        return
+    look = (HERE / "look.typ").read_text(encoding="utf-8")
+    pages = look + pypandoc.convert_text(text, "typst", READER)
+    for paper, size in PAPER.items():
+        file, most = out / f"{name}-{paper}.pdf", PAGES.get(name.partition("/")[2])
+        typst.compile(pages.encode(), file, out, [FONTS], True, sys_inputs={"paper": size})
+        if most and (count := len(PdfReader(file).pages)) > most:
+            yield f"{name} has {count} pages on {paper}; {most} are the most. Shorten its words."
+
+
+def _map(folder: Path) -> None:
+    """Write the map of the lessons as a grey picture."""
+    import typst
+
+    drawn = b64decode(re.findall(r'svg\+xml;base64,([^"]+)', show.border().markup)[0]).decode()
+    grey = re.sub(r"#([0-9a-f]{6})\b", lambda found: _grey(bytes.fromhex(found[1])), drawn)
+    (folder / "map.svg").write_text(grey, encoding="utf-8")
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("map.svg")'
+    typst.compile(page, folder / "map.png", folder, [FONTS], True, format="png", ppi=200)
+
+
+def _grey(colour: bytes) -> str:
+    light = sum(part * own for part, own in zip((0.3, 0.59, 0.11), colour, strict=True))
+    return f"#{bytes([round(light)] * 3).hex()}"
+
+
+def _look(path: Path) -> None:
+    """Write the look of documents or slides: that of pandoc in grey, smaller, with lines."""
+    import pypandoc
+
+    asked = [pypandoc.get_pandoc_path(), "--print-default-data-file", f"reference{path.suffix}"]
+    stock = zipfile.ZipFile(BytesIO(subprocess.run(asked, check=True, capture_output=True).stdout))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in stock.namelist():
+            text = stock.read(part).decode()
+            for old, new in LOOKS.items():
+                text = re.sub(old, new, text)
+            made.writestr(part, text)
+
+
+def main(out: str) -> int:
+    """Make the kit, and say what is to mend."""
+    try:
+        told = make(Path(out))
+    except TableError as error:
+        sys.exit(str(error))
+    print(*told, f"The kit is in {out}.", sep="\n")
+    return len(told) > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
