@@ -7,7 +7,6 @@ from helpers import facts, live, rules, show
 from helpers.check.tables import TableError
 from helpers.doors import MOST, desk, suppliers
 from helpers.live import Control, Explorer
-from helpers.show.parts import text
 from helpers.student import journal
 from helpers.student.tasks import draft, guess, memo, predict, question, review, work, write
 from helpers.view import SHEET, View, page, tag
@@ -25,12 +24,12 @@ def start() -> View:
         sys.modules["matplotlib"].rc_file(show.STYLE)
     try:
         facts.use(facts.home())  # a table may have been corrected since it was read
-        faults = rules.problems()
+        faults = [*rules.problems()]
     except TableError as error:
         faults = str(error).split("\n")
     lines = ["The tables need mending first.", *faults] if faults else ["Ready."]
     live.begin()
-    return View((tag("style", SHEET), *page(*map(text, lines)).nodes))
+    return View((tag("style", SHEET), *page(*(tag("p", it, look="text") for it in lines)).nodes))
 
 
 def timeline(layer: str = "article") -> Explorer:

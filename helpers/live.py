@@ -4,7 +4,6 @@ An explorer has a state, controls that show it, and a view of it. The page sends
 changes, and gets markup back; live.js is its side of this.
 """
 
-import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,7 +145,6 @@ _channels: list[Channel] = []
 
 def begin() -> None:
     """Open a way between the pages and this kernel, in place of an earlier one."""
-    gc.set_threshold(50_000)  # a view is a few thousand nodes, and none of them holds itself
     _channels.append(Channel())
     _channels[-1].on_msg(_hear)
     while _channels[1:]:

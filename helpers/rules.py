@@ -21,16 +21,12 @@ class CaseError(ValueError):
     """The values do not make a case; the message says why and what to choose."""
 
 
-class ClashError(CaseError):
-    """Each value is known, but some of them can't go together."""
-
-
 @dataclass(frozen=True, init=False)
 class Case:
     """A question put to a policy, not an event: a value for every dimension of the tables.
 
-    Raises CaseError with a sentence for an unknown or missing dimension or value, and ClashError
-    for values that can't go together.
+    Raises CaseError with a sentence for an unknown or missing dimension or value, and for values
+    that can't go together.
     """
 
     chosen: Mapping[str, str]  # the id of the value for each dimension
@@ -44,7 +40,7 @@ class Case:
         if missing := [name for name in dimensions if name not in chosen]:
             raise CaseError(f"A case also needs: {', '.join(missing)}.")
         if clash := _clash(frozenset(chosen.values())):
-            raise ClashError(clash)
+            raise CaseError(clash)
         object.__setattr__(self, "chosen", chosen)
 
     @property
@@ -130,21 +126,20 @@ def case(story: str) -> Case:
     return Case(**facts.find(facts.library().stories, story, "story").case)
 
 
-def problems() -> list[str]:
-    """Return a sentence for each story that can't be, or has not the answer that the rules give.
+def problems() -> Iterator[str]:
+    """Yield a sentence for each story that can't be, or has not the answer that the rules give.
 
-    >>> problems()
+    >>> [*problems()]
     []
     """
-    wrong, lines = [], facts.library().lines["cases"]
+    lines = facts.library().lines["cases"]
     for id_, story in facts.library().stories.items():
         at = f"{facts.home().name}/cases.csv, line {lines[id_]} ({id_})"
         if clash := _clash(frozenset(story.case.values())):
-            wrong.append(f"{at}: {clash}")
+            yield f"{at}: {clash}"
         elif (given := judge(case(id_), story.position).answer) != story.answer:
             says = f"“answer” says “{story.answer}”, but the rules give “{given}”"
-            wrong.append(f"{at}: {says}. Mend one of them.")
-    return wrong
+            yield f"{at}: {says}. Mend one of them."
 
 
 def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:

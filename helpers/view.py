@@ -39,13 +39,12 @@ class Node(NamedTuple):
         """
         if self.made and not styles:
             return self.made
-        text, own = f"<{self.name}", self.attributes
+        own = self.attributes
         if styles and "class" in own:
             told = [styles[look] for look in own["class"].split() if look in styles]
             own = {**own, "style": " ".join([*told, own.get("style", "")]).strip()}
-        for name, value in own.items():
-            text += f' {name}="{escape(value)}"'
-        text += ">"
+        text = "".join([f' {name}="{escape(value)}"' for name, value in own.items()])
+        text = f"<{self.name}{text}>"
         for child in self.children:
             text += escape(child, False) if isinstance(child, str) else child.html(styles)
         return text if self.name in _EMPTY else f"{text}</{self.name}>"

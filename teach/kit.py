@@ -67,7 +67,7 @@ def lessons(root: Path) -> Iterator[Given]:
     """Yield what each lesson is made of, with its own tables in use."""
     for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
         facts.use(root / FOLDERS.get(path.name[:2], "data"))
-        lesson, faults = read(path), rules.problems()
+        lesson, faults = read(path), [*rules.problems()]
         own, told = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
         options, wrong = _added(root, "options", "options")
         moves, more = _added(root, "moves", "questions")

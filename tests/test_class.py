@@ -110,7 +110,15 @@ def test_the_first_screen_says_what_to_teach_again_and_why(own_folder: Path) -> 
     shown, names = ran(own_folder, False, thirty())
     top = names["top"][["question_id", "sum", "sure and wrong"]].values.tolist()
     assert top == [["bomber-kyiv", 22, "22 of 22"], ["exit-dogs", 0, "7 of 29"], ["recall-silence", 4, "4 of 22"]]
-    parts = "24 students", "22 of 22", "paragraph 8 rules out", "7 of 29", "In any restaurant", "underline every animal", "4 of 22"
+    parts = (
+        "24 students",
+        "22 of 22",
+        "paragraph 8 rules out",
+        "7 of 29",
+        "In any restaurant",
+        "underline every animal",
+        "4 of 22",
+    )
     assert sorted(parts, key=shown["brief"].index) == [*parts]
 
 

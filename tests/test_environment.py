@@ -78,7 +78,7 @@ def test_the_commands_run_every_check_with_the_hashes() -> None:
     assert "--require-hashes -r $(filter %.txt,$^)" in MAKE and "-m tests\n" in MAKE
     assert "$(VENV)/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
     built = re.findall(r"^make ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
-    assert built == ["test", "test-oldest", "check-site"]
+    assert built == ["test", "test-oldest", "check-kit", "check-site"]
     for named in re.findall(r"notebooks/[\w-]+\.ipynb", MAKE + README):
         assert (ROOT / named).is_file(), named
 

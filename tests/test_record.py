@@ -140,7 +140,7 @@ def answered(row: dict[str, str]) -> str:
         case = rules.Case(**{name: row[name] for name in LIBRARY.dimensions})
         held = LIBRARY.positions.get(row.get("position", ""))
         return rules.judge(case, facts.position(row["actor"], "record", row["on"]) if "on" in row else held).answer
-    except rules.ClashError:
+    except rules.CaseError:
         return "no such case"
     except KeyError:  # no position is held yet
         return "not stated"

@@ -336,15 +336,15 @@ def test_sure_and_wrong_are_counted_at_the_first_try_and_the_key_is_kept(answere
 
 
 def test_what_was_sure_and_wrong_comes_back_on_another_day_until_it_is_right(answered: Path) -> None:
-    assert page.due("2020-01-01") == [] and page.due("9999-12-31") == ["recall-silence", "exit-same"]
+    assert [*page.due("2020-01-01")] == [] and [*page.due("9999-12-31")] == ["recall-silence", "exit-same"]
     assert explore.review(1).words.startswith("Nothing to come back to")
     (answered / "answers.jsonl").write_text((answered / "answers.jsonl").read_text().replace('"20', '"19'))
     again, wrong, right = explore.review(2), told("exit-same", False)[1], told("exit-same", True)[1]
     assert again.state == {"answer": None, "sure": None}, "the answer given before is not shown"
     assert again.set(answer=wrong, sure="sure").shown.gist.startswith("Not yet: ")
-    assert page.due("9999-12-31") == ["recall-silence", "exit-same"]
+    assert [*page.due("9999-12-31")] == ["recall-silence", "exit-same"]
     again.set(answer=right)
-    assert page.due("9999-12-31") == ["recall-silence"] and journal.kept("exit-same").answer == wrong
+    assert [*page.due("9999-12-31")] == ["recall-silence"] and journal.kept("exit-same").answer == wrong
 
 
 def test_a_question_is_called_neither_as_a_story_nor_as_a_box() -> None:

@@ -239,22 +239,21 @@ class _Desk:
         """Return a cell; what changed is framed, and what no chosen paragraph decides is pale."""
         if not (cell := column.now.get(row)):
             return tag("td", tag("span", "no such case", look="unseen"), look="tick no-such-case")
-        layer, was, at = column.held.layer, column.was[row].answer, cell.case.chosen
-        noted = " noted" if was != cell.answer else ""
-        passed = self.paragraph and _settled(cell).isdisjoint(self.paragraph)
-        look = f"{noted} passed" if passed else noted
-        own = self.layer == layer and self.case == cell.case
-        return _drawn(library(), (layer, *at.values()), cell.answer, was, look, own)
+        passed = bool(self.paragraph) and _settled(cell).isdisjoint(self.paragraph)
+        own = self.layer == column.held.layer and self.case == cell.case
+        key = column.held.layer, *cell.case.chosen.values()
+        return _drawn(library(), key, cell.answer, column.was[row].answer, passed, own)
 
 
 @lru_cache(4096)  # a grid has a hundred and more, and most of them were drawn before
-def _drawn(known: Library, key: Row, answer: str, was: str, look: str, own: bool) -> Node:
+def _drawn(known: Library, key: Row, answer: str, was: str, passed: bool, own: bool) -> Node:
     """Return a cell of the grid that can be chosen; the cell itself is the label."""
     says = ", ".join(known.values[id_].short for id_ in key[1:])
     told = answer if was == answer else f"{answer} (was: {was})"
     box = pick("radio", "cell", " ".join(key), own, says=f"{says}: {told}").children[0]
-    looks = f"tick {answer.replace(' ', '-')}{look}{' picked' if own else ''}"
-    cell = tag("td", box, SIGNS[answer], tag("span", f" {told}", look="unseen"), look=looks)
+    on = " noted" * (was != answer) + " passed" * passed + " picked" * own
+    look = f"tick {answer.replace(' ', '-')}{on}"
+    cell = tag("td", box, SIGNS[answer], tag("span", f" {told}", look="unseen"), look=look)
     return cell._replace(made=cell.html())
 
 

@@ -7,8 +7,7 @@ from helpers.show.parts import listed, placed, sourced, text, told
 from helpers.student.copy import own_copy
 from helpers.view import Node, View, boxes, page, pick, span, table, tag
 
-__all__ = ["card", "chain", "claims", "criteria", "paragraphs", "reasons"]
-__all__ += ["times", "unsaid", "words"]
+__all__ = "card", "chain", "claims", "criteria", "paragraphs", "reasons", "times", "unsaid", "words"
 OURS = "In our own words, for the words of the report."
 UNKNOWN = "Our record has no outcome for it."
 SIGNS = " ✓…+→↑≠□“"  # of no way to stand, and of those in their table

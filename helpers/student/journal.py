@@ -167,8 +167,7 @@ def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict
     sent = {**(texts(names) if press == "save" else {}), **typed}
     said = {box: keep(names[box], sent[box], seen=seen[box]) for box in sent if box in names}
     failed = [box for box in said if said[box]]
-    now = texts(names) if failed else {}
-    other = {box: now[box] for box in failed if said[box].startswith(CHANGED)}
+    other = {box: kept(names[box]).answer for box in failed if said[box].startswith(CHANGED)}
     told = next((said[box] for box in failed), SAVED if said else "")
     return {"said": told, "failed": failed, "other": other}
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from helpers import facts
@@ -37,25 +37,23 @@ def work(press: str = "", **_: str) -> View:
     return page(*top, *(link("my-work", *one) for one in made.items()), *sheets)
 
 
-def due(day: str) -> list[str]:
-    """Return which questions were first answered sure and wrong before a day, and not right since.
+def due(day: str) -> Iterator[str]:
+    """Yield which questions were first answered sure and wrong before a day, and not right since.
 
-    >>> due("0001-01-01")
+    >>> [*due("0001-01-01")]
     []
     """
-    late = list[str]()
     for name, asked in facts.library().questions.items():
         for first in journal.tries(name)[:1]:
             missed = (first.sure, _result(asked, first)[0]) == (SURE[0], NOT_YET)
             again = _result(asked, journal.kept(f"{name}/{AGAIN}"))[0]
-            late += [name] if missed and first.at < day and again != RIGHT else []
-    return late
+            if missed and first.at < day and again != RIGHT:
+                yield name
 
 
 def _counts(found: Iterable[journal.Entry]) -> list[Node]:
     """Return how sure the student was at each first try, and how often it was right."""
-    asked = [(asked, tries[0]) for asked, tries in _tried(found) if asked.options]
-    how = [(first.sure, _result(own, first)[0]) for own, first in asked]
+    how = [(own[0].sure, _result(it, own[0])[0]) for it, own in _tried(found) if it.options]
     rows = [(level, *(str(how.count((level, is_))) for is_ in (RIGHT, NOT_YET))) for level in SURE]
     counts = "How sure you were at the first try", ("You were", "right", "not yet right")
     return [table(*counts, rows)] if any(level for level, _ in how) else []

@@ -11,14 +11,13 @@ from helpers.doors import desk, suppliers
 from helpers.facts import Reason, library
 from helpers.live import Control, Explorer, Told
 from helpers.show.parts import text, told
-from helpers.student import journal
-from helpers.student import page as sheet
-from helpers.view import Node, View, boxes, mark, note, page, pick, tag
+from helpers.student import journal, page
+from helpers.view import Node, View, boxes, mark, note, pick, tag
 
 Asks = dict[str, tuple[str, Sequence[str]]]  # what each list asks for, and its options
 CHECK, NONE, CLAIMS = "Check my answer", "none of them", "Claims of the report"
 KEEP, FIRST = "Keep my guess", "first"
-SURE = "How sure are you?", sheet.SURE
+SURE = "How sure are you?", page.SURE
 
 
 def predict(story: str) -> Explorer:
@@ -43,7 +42,7 @@ def predict(story: str) -> Explorer:
         why = "" if fits else " " + row["if_" + answer.replace(" ", "_")]
         said = ask.told(fits, f"{met}: ", mark(answer), f". You said that you were {sure}.{why}")
         where = [_where([*settle], paragraph)] if paragraph else []
-        return View((*page(said, *where).nodes, *ruled.nodes))
+        return View((tag("div", said, *where, look="page"), *ruled.nodes))
 
     ruled = show.verdict(found.case, found.position)
     head = f"Your prediction: {', '.join(rules.ANSWERS[:-1])} or {rules.ANSWERS[-1]}?"
@@ -84,8 +83,8 @@ def review(place: int) -> Explorer | View:
     >>> review(99).words
     'Nothing to come back to here today.'
     """
-    due = sheet.due(datetime.now(UTC).date().isoformat())[place - 1 : place]
-    return _asked(sheet.AGAIN, *due) if due else note("Nothing to come back to here today.")
+    due = [*page.due(datetime.now(UTC).date().isoformat())][place - 1 : place]
+    return _asked(page.AGAIN, *due) if due else note("Nothing to come back to here today.")
 
 
 def _asked(kind: str, name: str) -> Explorer:
@@ -239,7 +238,7 @@ def work() -> Explorer:
     asks = {"student": Control("text", "Your name", journal.kept(journal.NAME).answer)}
     asks |= {act: Control("button", f"{act.title()} my work") for act in ("show", "save")}
     still = note("Run this lesson to see your work on one page, and to save it.")
-    return Explorer("work", sheet.work, asks, still, keeps={"student": journal.NAME}, presses=True)
+    return Explorer("work", page.work, asks, still, keeps={"student": journal.NAME}, presses=True)
 
 
 def _box(label: str, name: str) -> Control:
