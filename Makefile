@@ -80,8 +80,10 @@ bench: .venv-check/ready
 	.venv-check/bin/python -m tests.bench
 
 # The lessons as a folder of plain files, which run in a browser with nothing installed.
-site: .venv-site/ready
+site: .venv-site/ready kit
 	.venv-site/bin/python -m web.build $(SITE) $(RUNTIME)
+	rm -rf $(SITE)/kit
+	cp -r $(KIT) $(SITE)/kit
 
 # Give that folder to a class on the same network.
 serve:
@@ -95,6 +97,7 @@ release: site
 
 # The teacher's kit: guides, sheets, keys and slides, from the tables, the lessons and teach/words.
 kit: .venv-kit/ready
+	rm -rf $(KIT)
 	.venv-kit/bin/python -m teach.kit $(KIT)
 
 # Build it, search all sheets and slides for keys, and see that a corrected fact comes through.

@@ -89,6 +89,7 @@ def texts(root: Path) -> tuple[Texts, list[str]]:
     for piece in ("sheet-0", "front", "discussion"):
         if own or piece == "sheet-0":
             made[f"set/{piece}"] = _text(piece, words=own, lessons=every)
+    made["index"] = _text("index", lessons=every)
     return made, list(dict.fromkeys(told + faults))
 
 
@@ -213,10 +214,11 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
     from pypdf import PdfReader
 
     (out / name).parent.mkdir(exist_ok=True)
-    kind = "pptx" if name.endswith("slides") else "docx"
+    kind = {"slides": "pptx", "index": "html"}.get(name.rpartition("/")[2], "docx")
     more = [f"--resource-path={out}", f"--reference-doc={out}/look.{kind}"]
+    more = ["--standalone"] if kind == "html" else more
     pypandoc.convert_text(text, kind, READER, more, outputfile=f"{out / name}.{kind}")
-    if kind == "pptx":
+    if kind != "docx":
         return
     look = (HERE / "look.typ").read_text(encoding="utf-8")
     pages = look + pypandoc.convert_text(text, "typst", READER)
