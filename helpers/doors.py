@@ -33,8 +33,7 @@ def desk(*call: str, capitals: Sequence[str], layer: str = "article", **more: An
     case, fit = cases[0], {id_ for own in cases for id_ in own.ids}
     start = {"layer": layer, "layers": [layer], "capitals": [*capitals], "on": "", "without": []}
     first, _ = _moved({**start, "cell": "", **case.chosen, **more}, {})
-    name, *args = call
-    made = f"explore.{name}({', '.join(map(json.dumps, args))})"
+    made = f"explore.{call[0]}({', '.join(map(json.dumps, call[1:]))})"
 
     def view(cell: str, **state: Any) -> View:
         new = {key: to for key, to in state.items() if to != first[key]}

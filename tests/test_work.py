@@ -252,7 +252,14 @@ def rows() -> list[list[str]]:
 def test_with_nothing_answered_the_pages_say_so(own_folder: Path) -> None:
     assert page.work().words == "My work\nNothing is kept yet." and not own_folder.exists()
     keep("of-another-year", "an answer", "sure")
-    assert "How sure you were" not in page.work().words
+    assert "How sure you were" not in page.work().words and "\nOther\n" in page.work().words
+
+
+def test_what_another_report_asked_stands_under_its_lesson(own_folder: Path) -> None:
+    town = facts.use(facts.home() / "town")
+    keep("after-1", town.questions["after-1"].options[0].says, "sure")
+    facts.use(facts.home().parent)
+    assert "\nLesson 8\n" in page.work().words and "After-1" in page.work().words
 
 
 def test_the_page_holds_every_answer_with_its_result_and_its_reason(answered: Path) -> None:

@@ -61,15 +61,18 @@ def _counts(found: Iterable[journal.Entry]) -> list[Node]:
 
 def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[journal.Entry]]]:
     """Return what was asked, each with its answers in order."""
-    own = facts.grouped(found, lambda entry: entry.question)
-    return [(question(name), tries) for name, tries in own.items() if name != journal.NAME]
+    every = facts.grouped(found, lambda entry: entry.question)
+    every.pop(journal.NAME, None)
+    return [(question(name, own[-1].lesson or "other"), own) for name, own in every.items()]
 
 
-def question(name: str) -> facts.Question:
+def question(name: str, lesson: str = "other") -> facts.Question:
     """Return what was asked: a question, a story, or one box of a text, such as `memo/claim`.
 
-    >>> question("never-asked").lesson
-    'other'
+    What these tables do not know was asked in a lesson with others, if it is named.
+
+    >>> question("never-asked").lesson, question("never-asked", "lesson-08").lesson
+    ('other', 'lesson-08')
     """
     known, (head, _, box) = facts.library(), name.partition("/")
     if asked := known.questions.get(head):
@@ -78,7 +81,7 @@ def question(name: str) -> facts.Question:
     told |= {f"claims/{it.claim.id}": (it.claim.claim, it.status) for it in known.outcomes.values()}
     prompt, *keys = told.get(name, (name,))
     options = tuple(facts.Option(key, True, "") for key in keys)
-    return facts.Question(name, "predictions" if keys else "other", "", prompt, "", (), "", options)
+    return facts.Question(name, "predictions" if keys else lesson, "", prompt, "", (), "", options)
 
 
 def _result(asked: facts.Question, entry: journal.Entry) -> tuple[str, str]:
