@@ -115,17 +115,17 @@ class _Desk:
     def view(self) -> View:
         """Return the text beside the grid, the chain below, under the line that is to be said."""
         sides = [(own, layer) for layer in self.layers for own in self.capitals]
-        whole = len(sides) == 1
-        columns = [column for side in sides for column in self._columns(*side, whole)]
+        columns = [column for side in sides for column in self._columns(*side, not sides[1:])]
         found = rules.judge(self.case, self._held(self.case[library().supplier], self.layer)[0])
-        chain, answer = found.chain, mark(found.answer)
+        chain, why = found.chain, [rule.says for rule in found.chain[-1:]] or [found.silence]
         left = self._voices(found) if self.layer == "record" else self._text(columns, chain)
         name = OWN if self.asks is not None else held_by(found.position)
         place = library().values[self.case[library().axes["column"][0].id]]
-        grid = self._grid(name if whole else place.label, columns)
-        line = text(answer, f" {rules.describe(self.case.chosen)}", look="case")
+        grid = self._grid(place.label if sides[1:] else name, columns)
+        line = text(mark(found.answer), f" {rules.describe(self.case.chosen)}", look="case")
         parts = tag("div", *left), tag("div", grid, KEY, line, *steps(found))
-        head = span("This case: ", answer, f". {' '.join(self._told(columns))}")
+        said = f". {' '.join(self._told(columns))} ", span(*why, look="why")
+        head = span("This case: ", mark(found.answer), *said)
         layer = "both" if self.layers[1:] else self.layer
         return told(layer, head, tag("div", *parts, look="desk"))
 
