@@ -1,0 +1,1 @@
+"""What makes things for a teacher from the data and the lessons."""
