@@ -28,7 +28,7 @@ PORT = 8000
 ADDRESS =
 
 .PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
-.PHONY: kit check-kit check-tables faults bench site serve release outputs lock clean
+.PHONY: kit check-kit check-tables faults bench site serve release outputs report lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -119,6 +119,11 @@ check-hub: .venv-hub/ready
 # Run every lesson and store its outputs, after a change of data, helpers or lessons.
 outputs: $(VENV)/ready
 	$(BIN)/python -m tests.store_outputs
+
+# Start a folder of tables for another report, or say what is still to do in it; data/README.md has
+# the steps.
+report: $(VENV)/ready
+	@$(BIN)/python -c "import sys; from teach import report; print(report.main(sys.argv[1]))" "$(NAME)"
 
 # Lock the newest versions that the ranges in pyproject.toml allow, for Python 3.11 and later, and
 # once more with the oldest pandas and matplotlib. It needs uv.

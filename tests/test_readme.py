@@ -17,7 +17,7 @@ RUN_ELSEWHERE = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() + [
 ]
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 # They run until they are stopped, ask for uv, write to the checkout, or only join others.
-BY_HAND = {"make lab", "make serve", "make lock", "make outputs", "make check-all"}
+BY_HAND = {"make lab", "make serve", "make lock", "make outputs", "make check-all", "make report NAME=ferry"}
 WITHIN = {"make site": "make check-site", "make kit": "make check-kit", "make test-pythons": "make test"}
 LESSONS = re.findall(r"^\| \[(.+)\]\((notebooks/.+)\) \| .+ \| (\d+) \|$", README, re.MULTILINE)
 
