@@ -6,8 +6,10 @@ Harmless marks of an editor are accepted.
 import csv
 import re
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from pytest import MonkeyPatch as Patch
 
 from helpers import facts
 from helpers.check import tables
@@ -58,13 +60,24 @@ def test_a_missing_file_is_named_with_the_nearest(name: str, other: str, mend: s
     assert problems(copy) == [f"data/{name} is missing. {mend}{near}"]
 
 
+NO_RIGHT = "can't be opened: {}. Ask for the right to read it, or check its disk."
+HELD = "can't be opened: {}. Close it there."
+
+
 @pytest.mark.parametrize("name", ["events.csv", "datapackage.json"])
 def test_a_file_that_can_t_be_opened_is_not_called_missing(name: str, copy: Path) -> None:
     (copy / name).unlink()
     (copy / name).mkdir()
-    mend = "Close it in other programs, or ask for the right to read it."
-    (told,) = problems(copy)
-    assert re.fullmatch(rf"data/{name} can't be opened: [\w ]+\. {mend}", told)
+    assert problems(copy) == [f"data/{name} {NO_RIGHT.format('Is a directory')}"]
+
+
+@pytest.mark.parametrize("number, told", [(32, HELD), (5, NO_RIGHT), (None, NO_RIGHT)], ids=str)
+def test_open_elsewhere_and_not_readable_are_told_apart(number: int | None, told: str, monkeypatch: Patch) -> None:
+    refused = PermissionError(13, "The words of the system")
+    if number:  # on Windows alone
+        vars(refused)["winerror"] = number
+    monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=refused))
+    assert problems(tables.folder()) == [f"data/datapackage.json {told.format('The words of the system')}"]
 
 
 BOOK = "the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”."
