@@ -6,10 +6,10 @@ Harmless marks of an editor are accepted.
 import csv
 import re
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from pytest import MonkeyPatch as Patch
 
 from helpers import facts
 from helpers.check import tables
@@ -60,24 +60,15 @@ def test_a_missing_file_is_named_with_the_nearest(name: str, other: str, mend: s
     assert problems(copy) == [f"data/{name} is missing. {mend}{near}"]
 
 
-NO_RIGHT = "can't be opened: {}. Ask for the right to read it, or check its disk."
-HELD = "can't be opened: {}. Close it there."
+ASK = "Ask for the right to read it, or check its disk."
 
 
-@pytest.mark.parametrize("name", ["events.csv", "datapackage.json"])
-def test_a_file_that_can_t_be_opened_is_not_called_missing(name: str, copy: Path) -> None:
-    (copy / name).unlink()
-    (copy / name).mkdir()
-    assert problems(copy) == [f"data/{name} {NO_RIGHT.format('Is a directory')}"]
-
-
-@pytest.mark.parametrize("number, told", [(32, HELD), (5, NO_RIGHT), (None, NO_RIGHT)], ids=str)
-def test_open_elsewhere_and_not_readable_are_told_apart(number: int | None, told: str, monkeypatch: Patch) -> None:
-    refused = PermissionError(13, "The words of the system")
-    if number:  # on Windows alone
-        vars(refused)["winerror"] = number
+@pytest.mark.parametrize("more, mend", [({"winerror": 32}, "Close it there."), ({"winerror": 5}, ASK), ({}, ASK)])
+def test_what_can_t_be_opened_is_not_called_missing(more: dict[str, int], mend: str, monkeypatch: Any) -> None:
+    refused = PermissionError(13, "Its words")
+    vars(refused).update(more)  # Windows alone has it
     monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=refused))
-    assert problems(tables.folder()) == [f"data/datapackage.json {told.format('The words of the system')}"]
+    assert problems(tables.folder()) == [f"data/datapackage.json can't be opened: Its words. {mend}"]
 
 
 BOOK = "the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”."
