@@ -26,8 +26,8 @@ SITE = _site
 PORT = 8000
 ADDRESS =
 
-.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
-.PHONY: check-tables faults bench site serve release outputs lock clean
+.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-webkit
+.PHONY: check-hub check-tables faults bench site serve release outputs lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -56,7 +56,7 @@ test-oldest: .venv-oldest/ready
 
 # All of these: the pages, the site, the hub, the tables, the oldest set, each Python that is there,
 # and the faults.
-check-all: check-lab check-site check-hub check-tables test-oldest faults
+check-all: check-lab check-site check-webkit check-hub check-tables test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -98,6 +98,10 @@ check-site: site
 	.venv-site/bin/python -m web.plain _plain $(RUNTIME)
 	.venv-site/bin/python -m web.lessons $(SITE)
 	.venv-site/bin/python -m web.check $(SITE) _plain
+
+# Answer a question of the built site in WebKit. It needs WebKitWebDriver and xvfb-run.
+check-webkit: site
+	xvfb-run --auto-servernum .venv-site/bin/python -m web.check_webkit $(SITE)
 
 # A class on a hub, by its protocol and with no browser. It needs Node.js with npm.
 check-hub: .venv-hub/ready
