@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
-PYTHONS = 3.11 3.12 3.13
+PYTHONS = 3.11 3.12 3.13 3.14
 OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
