@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
-PYTHONS = 3.11 3.12 3.13
+PYTHONS = 3.11 3.12 3.13 3.14
 OLDEST = pandas==2.2.3 matplotlib==3.8.4 numpy==2.0.2
 COMPILE = uv pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade --quiet
@@ -27,8 +27,8 @@ KIT = _kit
 PORT = 8000
 ADDRESS =
 
-.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-hub
-.PHONY: kit check-kit check-tables faults bench site serve release outputs report lock clean
+.PHONY: lab test test-pythons test-newest test-oldest check-all check-lab check-site check-webkit
+.PHONY: check-hub check-kit check-tables kit faults bench site serve release outputs report lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
@@ -55,9 +55,9 @@ test-newest:
 test-oldest: .venv-oldest/ready
 	.venv-oldest/bin/python -m pytest --numprocesses auto --dist loadfile tests/test_layers.py tests/test_show.py notebooks
 
-# All of these: the pages, the site, the hub, the kit, the tables, the oldest set, each Python that is there,
-# and the faults.
-check-all: check-lab check-site check-hub check-kit check-tables test-oldest faults
+# All of these: the pages, the site, the hub, the kit, the tables, the oldest set, the faults, and each
+# Python that is there.
+check-all: check-lab check-site check-webkit check-hub check-kit check-tables test-oldest faults
 	for version in $(PYTHONS); do \
 		if python$$version -c "" 2>/dev/null; then $(MAKE) test-python-$$version || exit 1; fi; done
 
@@ -110,6 +110,10 @@ check-site: site
 	.venv-site/bin/python -m web.plain _plain $(RUNTIME)
 	.venv-site/bin/python -m web.lessons $(SITE)
 	.venv-site/bin/python -m web.check $(SITE) _plain
+
+# Answer a question of the built site in WebKit. It needs WebKitWebDriver and xvfb-run.
+check-webkit: site
+	xvfb-run --auto-servernum .venv-site/bin/python -m web.check_webkit $(SITE)
 
 # A class on a hub, by its protocol and with no browser. It needs Node.js with npm.
 check-hub: .venv-hub/ready

@@ -72,6 +72,12 @@ def test_every_pin_has_a_hash_and_no_address_is_named(path: str) -> None:
     assert not re.search(r"://|--(extra-)?index-url|--find-links", LOCKS[path])
 
 
+def test_the_checks_lock_the_same_files_and_only_their_browser_beside() -> None:
+    locked = r"(?m)^([\w.-]+)==(\S+).*\n((?: +--hash=.+\n?)+)"
+    own, more = ({*re.findall(locked, (ROOT / path).read_text())} for path in ("requirements.txt", "tests/check.txt"))
+    assert {name for name, *_ in own ^ more} == {"axe-playwright-python", "greenlet", "playwright"}
+
+
 def test_the_commands_run_every_check_with_the_hashes() -> None:
     all_of = r"ruff check \. --.+, ruff format --check \., mypy, pytest --numprocesses auto --dist loadfile --.+"
     assert re.fullmatch(all_of, ", ".join(CHECKS))
@@ -79,8 +85,11 @@ def test_the_commands_run_every_check_with_the_hashes() -> None:
     assert "$(VENV)/ready: requirements.txt\n" in MAKE and ".venv-oldest/ready: tests/oldest.txt\n" in MAKE
     built = re.findall(r"^make ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert built == ["test", "test-oldest", "check-kit", "check-site"]
-    for named in re.findall(r"notebooks/[\w-]+\.ipynb", MAKE + README):
+    modules = [f"{name.replace('.', '/')}.py" for name in re.findall(r"-m ((?:tests|web|teach)\.\w+)", MAKE)]
+    for named in (*modules, *re.findall(r"(?:notebooks|tests|web|hub|teach)/[\w-]+\.(?:ipynb|py|txt)", MAKE + README)):
         assert (ROOT / named).is_file(), named
+    every = {*re.findall(r"^(check-\w+|test-oldest|faults):", MAKE, re.MULTILINE)}
+    assert every == {"check-all", *re.findall(r"^check-all: (.+)", MAKE, re.MULTILINE)[0].split()}
 
 
 @pytest.mark.parametrize("name", OTHERS)

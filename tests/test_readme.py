@@ -73,5 +73,6 @@ def test_each_lesson_is_listed_as_it_opens() -> None:
 
 
 def test_each_file_that_is_linked_is_there() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert (ROOT / target).is_file(), target
+    for page in (ROOT / "README.md", *ROOT.glob("[a-z]*/**/*.md")):
+        for target in re.findall(r"\]\((?!https:)([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).is_file(), f"{page}: {target}"

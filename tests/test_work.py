@@ -166,6 +166,7 @@ def test_a_folder_that_can_not_be_written_is_said_and_all_is_saved_later(own_fol
     assert answers() == ["first", "second"]
 
 
+DAMAGED = "Lines of answers in work that can't be read: 1. They stay."
 GOOD = '{"at": "2024-05-30", "question": "é", "answer": "a"}'
 DAMAGE = {
     "cut": GOOD[:-9].encode(),
@@ -183,8 +184,7 @@ def test_damage_is_said_and_swallows_nothing(file: Path, damage: bytes, last: bo
     first, second = file.read_bytes()[1:].split(b"\n")
     whole = b"\n".join([first, second, damage] if last else [first, damage, second])
     file.write_bytes(whole)
-    said = "Lines of the answers in work that can't be read: 1. They stay."
-    assert said == journal.read()[1] and said in page.work().words
+    assert DAMAGED == journal.read()[1] and DAMAGED in page.work().words
     assert keep("three", "third") == "" and answers() == ["first", "second", "third"]
     assert file.read_bytes().startswith(whole)
 
@@ -200,9 +200,9 @@ def test_work_of_another_device_is_joined_by_time_and_its_file_is_named(file: Pa
     first, second = map(json.loads, file.read_text().split("\n")[1:])
     early, late = ({**first, "at": at, "answer": f"of {at}"} for at in ("2020-01-01", "2999-01-01"))
     told = (json.dumps(one).encode() for one in (late, second, early))
-    (file.parent / "answers (1).jsonl").write_bytes(b"\n".join(told))
+    (file.parent / "answers (1).jsonl").write_bytes(b"\n".join([*told, b"{"]))
     assert answers() == ["of 2999-01-01", "of 2020-01-01", "first", "second"]
-    assert page.work().words.split("\n")[1] == "With those of answers (1).jsonl."
+    assert page.work().words.split("\n")[1] == f"With those of answers (1).jsonl. {DAMAGED}"
     assert keep("one", "again") == "" and kept("one").answer == "again"
 
 

@@ -37,7 +37,13 @@ PAGE = "site.css", "site.js", "versions.js", "lesson.js", "lesson.css"
 # Fonts of old browsers, which can't run Python, and what is for those who build JupyterLite itself.
 UNUSED = "build/fa-*.svg", "build/fa-*.eot", "rspack.*", "package.json"
 ICON = '<link rel="icon" href="../static/favicons/favicon.ico">'
-HEAD = f'<head>{ICON}<script src="../lesson.js"></script>'
+# Where its script is missing, or refused for its type, a page says so with no script but this one.
+REFUSED = """ data-mend="The lessons can't start: this host does not send .js files as programs.
+For whoever runs the site: set their type to text/javascript, as web/README.md says." onerror="
+const said = Object.assign(document.createElement('p'), { role: 'alert', style: 'padding: 1em' });
+said.textContent = this.dataset.mend;
+window.addEventListener('load', () => document.body.prepend(said))\""""
+HEAD = f'<head>{ICON}<script src="../lesson.js"{REFUSED}></script>'
 EPOCH = "315532800"  # 1 January 1980: the same input gives the same site on any day
 # From opening a lesson to its first live control on the machine of the last check, rounded up.
 SECONDS = 10
@@ -179,6 +185,7 @@ def finish(out: Path, home: str) -> None:
     size = f"{round(sum(sizes.values()) / 1e6)} MB"
     front = landing((HERE / "index.html").read_text(encoding="utf-8"), LESSONS)
     front = front.replace("<!-- size -->", size).replace("<!-- seconds -->", str(SECONDS))
+    front = front.replace(' src="site.js"', f' src="site.js"{REFUSED}')
     (out / "index.html").write_text(front, encoding="utf-8")
 
 

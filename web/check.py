@@ -276,7 +276,8 @@ def trouble(check: Check) -> None:
         one.fulfill(response=(answer := one.fetch()), body=new(answer.text()))
 
     def plain(one: Any) -> None:
-        one.fulfill(response=one.fetch(), headers={"Content-Type": "text/plain"})
+        told = {"Content-Type": "text/plain", "X-Content-Type-Options": "nosniff"}
+        one.fulfill(response=one.fetch(), headers=told)
 
     def none(one: Any) -> None:
         one.fulfill(status=404)
@@ -298,6 +299,12 @@ def trouble(check: Check) -> None:
             bar.wait_for(state="attached", timeout=PATIENCE)
             if words == LONG:
                 check.awake(page, FIRST)
+    with check.chromium.new_context() as context:
+        context.route("**/*.js", plain)
+        for address in ("", "notebooks/", "lab/"):
+            (page := context.new_page()).goto(check.home() + address)
+            page.get_by_role("alert").filter(has_text="text/javascript").wait_for(timeout=SOON)
+        context.unroute_all(behavior="ignoreErrors")
 
 
 def front(check: Check) -> None:

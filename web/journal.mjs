@@ -55,15 +55,17 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
     save();
   }
 
-  function restore({ path, bytes, whole, from, gone }) {
-    const full = `${folder}/${path}`;
-    if (from !== undefined) return again(() => FS.rename(`${folder}/${from}`, full));
-    if (gone) return again(() => FS.unlink(full));
-    FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
-    const node = FS.analyzePath(full).object ?? FS.create(full);
-    if (whole) MEMFS.node_ops.setattr(node, { size: 0 });
-    MEMFS.stream_ops.write({ node }, bytes, 0, bytes.length, node.usedBytes, false);
-  }
+  const files = {
+    rename: (from, path) => again(() => FS.rename(`${folder}/${from}`, `${folder}/${path}`)),
+    remove: path => again(() => FS.unlink(`${folder}/${path}`)),
+    write(path, bytes, whole) {
+      const full = `${folder}/${path}`;
+      FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
+      const node = FS.analyzePath(full).object ?? FS.create(full);
+      if (whole) MEMFS.node_ops.setattr(node, { size: 0 });
+      MEMFS.stream_ops.write({ node }, bytes, 0, bytes.length, node.usedBytes, false);
+    },
+  };
 
   // Of a file that two pages renamed or deleted, the second finds nothing.
   function again(act) {
@@ -154,15 +156,15 @@ export async function keepWork(pyodide, folder, tell = () => {}) {
   try {
     const records = await all();
     for (const one of records) {
-      restore(one.value);
+      play(one.value, files);
       last = one.key;
     }
     tell({ step: "restored", records: records.length });
   } catch (error) {
     report(error);
   }
-  early.filter(one => one.key > last).forEach(restore);
-  others.onmessage = ({ data }) => restore(data);
+  early.filter(one => one.key > last).forEach(one => play(one, files));
+  others.onmessage = ({ data }) => play(data, files);
 }
 
 let database;
@@ -199,4 +201,26 @@ export const add = records => transact("readwrite", store => records.map(record 
 export async function all() {
   const [keys, values] = await transact("readonly", store => [store.getAllKeys(), store.getAll()]);
   return keys.map((key, at) => ({ key, value: values[at] }));
+}
+
+/** Do once more what a record says, in some files. */
+function play({ path, bytes, whole, from, gone }, files) {
+  if (from !== undefined) files.rename(from, path);
+  else if (gone) files.remove(path);
+  else files.write(path, bytes, whole);
+}
+
+/** Return the pieces of every file of answers, as `records` make them. */
+export function answers(records) {
+  const kept = new Map();
+  const files = {
+    rename(from, path) {
+      if (kept.has(from)) kept.set(path, kept.get(from));
+      kept.delete(from);
+    },
+    remove: path => kept.delete(path),
+    write: (path, bytes, whole) => kept.set(path, [...((!whole && kept.get(path)) || []), bytes]),
+  };
+  for (const { value } of records) play(value, files);
+  return [...kept].flatMap(([path, pieces]) => (path.endsWith(".jsonl") ? ["\n", ...pieces] : []));
 }

@@ -108,17 +108,6 @@ async function journal() {
   return import(`./static/${files.find(({ name }) => name.endsWith("/journal.mjs")).name}`);
 }
 
-/** Return the pieces of every file of answers, as the records of the journal make them. */
-function answers(records) {
-  const files = new Map();
-  for (const { value: { path, bytes, whole, from, gone } } of records) {
-    if (bytes) files.set(path, [...(whole ? [] : files.get(path) ?? []), bytes]);
-    if (from) files.set(path, files.get(from) ?? []);
-    if (from || gone) files.delete(from ?? path);
-  }
-  return [...files].flatMap(([path, pieces]) => (path.endsWith(".jsonl") ? ["\n", ...pieces] : []));
-}
-
 /** Return how many answers a text holds, one in each line. */
 function counted(text) {
   const answer = line => {
@@ -132,7 +121,7 @@ function counted(text) {
 }
 
 take.addEventListener("click", async () => {
-  const pieces = await journal().then(({ all }) => all()).then(answers).catch(() => []);
+  const pieces = await journal().then(async ({ all, answers }) => answers(await all())).catch(() => []);
   alongSays.textContent = pieces.length ? "Your work is saved as my-work.jsonl, among the downloads." : NOTHING;
   if (!pieces.length) return;
   const link = document.createElement("a");

@@ -25,7 +25,6 @@ BOOK = "the file is a workbook. Open it, and save it again as the file type “C
 # each value of the column `per`), which list it goes with (`alongside`), and in which columns the
 # row that it refers to has the same cells (`same`).
 Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
-Rows = Mapping[str, tuple[Row, ...]]  # of each table
 # A table as it was read, each row by the line it begins on, with the first line of each id.
 Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Any), ("ids", Row)])
 
@@ -43,7 +42,7 @@ def folder() -> Path:
     return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
-def load(home: Path) -> tuple[str, Mapping[str, Schema], Rows, Mapping[str, Row]]:
+def load(home: Path) -> tuple[str, dict[str, Schema], dict[str, tuple[Row, ...]], dict[str, Row]]:
     """Return the version of a folder's tables, and of each its schema, its rows, its lines by id.
 
     Rows are typed as declared, in the order of `place` and id.
@@ -71,7 +70,7 @@ def close(word: str, options: Iterable[str]) -> str:
     return "".join(f" Did you mean “{near}”?" for near in get_close_matches(word, [*options], 1))
 
 
-def _declared(path: Path) -> tuple[str, Mapping[str, Schema]]:
+def _declared(path: Path) -> tuple[str, dict[str, Schema]]:
     """Return the version of the tables, and what is declared of each."""
     try:
         declared = json.loads(_opened(path, "Put it back: it says what each table holds."))
@@ -96,7 +95,8 @@ def _opened(path: Path, mend: str) -> bytes:
         near = close(path.name, (other.name for other in path.parent.glob("[!.]*")))
         raise _fault(path, f" is missing. {mend}{near}") from None
     except OSError as error:
-        mend = "Close it in other programs, or ask for the right to read it."
+        held = getattr(error, "winerror", 0) == 32  # so Windows says that a program has it open
+        mend = "Close it there." if held else "Ask for the right to read it, or check its disk."
         raise _fault(path, f" can't be opened: {error.strerror}. {mend}") from None
 
 

@@ -122,8 +122,8 @@ def read() -> tuple[tuple[Entry, ...], str]:
     lines, wrong = _lines()
     found = [_entry(line) for line in lines if line.strip()]
     if damaged := found.count(None):
-        wrong = f"Lines of the answers in {folder().name} that can't be read: {damaged}. They stay."
-    return tuple(filter(None, found)), wrong
+        wrong += f" Lines of answers in {folder().name} that can't be read: {damaged}. They stay."
+    return tuple(filter(None, found)), wrong.strip()
 
 
 def _lines() -> tuple[list[bytes], str]:
