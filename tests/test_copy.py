@@ -85,12 +85,6 @@ def test_one_word_or_line_within_is_a_difference_in_every_paragraph() -> None:
             assert texts[number].startswith("Differs from our edition: compare it in article.txt.")
 
 
-def test_another_text_is_not_taken_for_the_report() -> None:
-    two = "\n".join([TEXT["1"], TEXT["2"], "All the rest is about something else."])
-    assert compared(two)[1].endswith("What differs: 3, 4, 5, 6, 7, 8, 9, 10, 11.")
-    assert compared("A recipe.")[1].endswith("What differs: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11.")
-
-
 def test_what_is_no_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WITHIN_LIMITS_HOME", str(tmp_path))
     path = tmp_path / "article.txt"
