@@ -23,7 +23,7 @@ from teach import kit
 ROOT = Path(__file__).parents[1]
 XML = re.compile(r'descr="([^"]*)"|<[wa]:t(?: [^>]*)?>([^<]*)<|</[wa]:(p)>')  # words, and ends
 BOLD = re.compile(r"☐\s*</w:t></w:r>\s*<w:r><w:rPr>\s*<w:b\b")  # an option in bold letters
-SIGN = f"[{''.join(SIGNS.values())}]"
+SIGN = f"(?<!☐ )[{''.join(SIGNS.values())}]"
 TOLD = re.compile(rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:allowed|not |unclear)", re.I)
 
 
