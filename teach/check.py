@@ -32,8 +32,7 @@ def parts(file: Path, inside: str = "") -> list[str]:
     if file.suffix == ".pdf":
         return ["\n".join(page.extract_text() for page in PdfReader(file).pages)]
     book = zipfile.ZipFile(file)
-    names = [name for name in book.namelist() if re.fullmatch(inside, name)]
-    names.sort(key=lambda name: (len(name), name))
+    names = sorted(sorted(filter(re.compile(inside).fullmatch, book.namelist())), key=len)
     found = [XML.findall(book.read(name).decode()) for name in names]
     said = ("".join(alt + told + "\n" * len(end) for alt, told, end in it) for it in found)
     return list(map(unescape, said))

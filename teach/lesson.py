@@ -128,9 +128,9 @@ def words(path: Path, lesson: Lesson | None) -> tuple[dict[str, Any], list[str]]
     if not isinstance(found, dict):
         return {}, [f"{name}, line 1: there are no keys. Write it as teach/words/04.yaml is."]
     lines = dict(_lines(root))
-    faults = _faults(found, lesson) if lesson else _missing(found, SET, ())
-    if lesson and not (faults := [*faults]):
-        faults = _unread(found, lesson, path.with_name(f"{BESIDE.get(lesson.number)}.yaml"))
+    faults = [*(_faults(found, lesson) if lesson else _missing(found, SET, ()))]
+    if lesson and not faults:
+        faults = [*_unread(found, lesson, path.with_name(f"{BESIDE.get(lesson.number)}.yaml"))]
     wrong = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
     return ({} if wrong else found), wrong
 
