@@ -49,6 +49,7 @@ LOOKS = {
     '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
     'sz="3300" kern': 'sz="2800" kern',
     'sz="2400" kern': 'sz="2100" kern',
+    'sz="1350" kern': 'sz="1650" kern',  # in tables
 }
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
