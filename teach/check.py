@@ -23,7 +23,7 @@ from teach import kit
 ROOT = Path(__file__).parents[1]
 XML = re.compile(r'descr="([^"]*)"|<[wa]:t(?: [^>]*)?>([^<]*)<|</[wa]:(p)>')  # words, and ends
 BOLD = re.compile(r"☐\s*</w:t></w:r>\s*<w:r><w:rPr>\s*<w:b\b")  # an option in bold letters
-SIGN = f"[{''.join(SIGNS.values())}]"
+SIGN = f"(?<!☐ )[{''.join(SIGNS.values())}]"
 TOLD = re.compile(rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:allowed|not |unclear)", re.I)
 
 
@@ -32,8 +32,7 @@ def parts(file: Path, inside: str = "") -> list[str]:
     if file.suffix == ".pdf":
         return ["\n".join(page.extract_text() for page in PdfReader(file).pages)]
     book = zipfile.ZipFile(file)
-    names = [name for name in book.namelist() if re.fullmatch(inside, name)]
-    names.sort(key=lambda name: (len(name), name))
+    names = sorted(sorted(filter(re.compile(inside).fullmatch, book.namelist())), key=len)
     found = [XML.findall(book.read(name).decode()) for name in names]
     said = ("".join(alt + told + "\n" * len(end) for alt, told, end in it) for it in found)
     return list(map(unescape, said))

@@ -27,12 +27,12 @@ from helpers.show.parts import interval
 from helpers.show.policy import KINDS
 from helpers.student.page import SURE
 from helpers.view import SIGNS
-from teach.lesson import Lesson, read, words
+from teach.lesson import MORE, Lesson, read, words
 
 HERE = Path(__file__).parent
 FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
 PAPER = {"A4": "a4", "letter": "us-letter"}
-PAGES = {"guide": 2, "sheet": 4, "sheet-0": 4}  # at most
+PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "table": 1}  # at most; of a sheet, one is to cut
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
 # What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
@@ -49,6 +49,7 @@ LOOKS = {
     '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
     'sz="3300" kern': 'sz="2800" kern',
     'sz="2400" kern': 'sz="2100" kern',
+    'sz="1350" kern': 'sz="1650" kern',  # in tables
 }
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
@@ -81,7 +82,9 @@ def texts(root: Path) -> tuple[Texts, list[str]]:
     for given in lessons(root):
         told += given.faults
         every.append(given.lesson)
-        for piece in ("guide", "sheet", "key", "slides"):
+        shows = {call.name for step in given.lesson.steps for call in step.calls}
+        more = ["table"] if "explore.limits" in shows else []
+        for piece in ("guide", "sheet", "key", "slides", *more):
             if given.words or piece != "guide":
                 made[f"{given.lesson.number}/{piece}"] = _text(piece, **given._asdict())
     facts.use(root / "data")
@@ -103,6 +106,9 @@ def _text(piece: str, **given: Any) -> str:
     )
     env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
     env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
+    more = MORE | (given.get("words") or {})
+    env.globals |= {"more": more, "asked": lambda id_, says: more["paper"].get(id_, says)}
+    env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
     env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
@@ -152,6 +158,13 @@ def _minutes(plan: list[Any], step: int) -> str:
 def options(question: str) -> list[Mapping[str, Any]]:
     """Return the options of a question as the table has them, in their order."""
     return [row for row in facts.library().rows["options"] if row["question"] == question]
+
+
+def gaps(paragraph: str) -> list[str]:
+    """Return what a paragraph leaves unsaid, without scraps that need the claim beside them."""
+    claims = [it for it in facts.library().claims.values() if it.paragraph == paragraph]
+    every = [gap for claim in claims for gap in (claim.left_unsaid or "").split("; ")]
+    return [gap for gap in every if len(gap.split()) > 3]
 
 
 def verdict(story: str) -> rules.Verdict:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from helpers import facts
 from helpers.check.tables import close
 
 KEYS = tuple("essential materials plans steps cut board misconceptions support stretch".split())
@@ -18,9 +19,17 @@ PARTS = {
     "misconceptions": ("thinks", "answer"),
     "everyday": ("title", "text", "tasks", "key"),
     "samples": ("task", "strong", "because", "middling", "lacks"),
+    # Not every lesson has these:
+    "opening": ("says", "students", "look_for", "stuck"),
+    "also": ("id", "says"),
+    "glossary": ("term", "meaning"),
 }
 SET = tuple("letter norms article paths standards rubric roles discussion".split())
+# What the words of a lesson may have besides, and what it is where they have none.
+MORE: dict[str, Any] = {"opening": {}, "hints": {}, "paper": {}, "paragraphs": [], "gaps": []}
+MORE |= {"glossary": [], "also": [], "later": "", "everyday_before": ""}
 ASKS = "question", "guess", "predict", "write", "memo", "draft"
+BESIDE = {"06": "04"}  # the sheet that students have beside that of a lesson
 MOST = {"essential": 30, "recap": 45, "letter": 160}  # words
 BOARD, WIDE = 8, 60  # lines, characters
 
@@ -28,8 +37,10 @@ Lines = dict[tuple[Any, ...], int]
 # fmt: off
 # A line of code in a lesson that shows or asks something, such as explore.question("…").
 Call = NamedTuple("Call", [("name", str), ("args", tuple[str, ...]), ("hidden", int)])
-# What stands under a heading of a lesson; `minutes` are 0 where it has none.
-Step = NamedTuple("Step", [("heading", str), ("minutes", int), ("calls", list[Call])])
+# What stands under a heading of a lesson, and its first words; `minutes` are 0 where it has none.
+Step = NamedTuple(
+    "Step", [("heading", str), ("minutes", int), ("calls", list[Call]), ("told", str)]
+)
 # fmt: on
 
 
@@ -54,6 +65,15 @@ class Lesson(NamedTuple):
         asked = self.named(*(f"explore.{name}" for name in ASKS))
         return {id_: number for number, id_ in enumerate(asked, 1)}
 
+    @property
+    def paragraphs(self) -> set[str]:
+        """The paragraphs that its sheet has: those it shows, or all where it lists each claim."""
+        shown = [call for step in self.steps for call in step.calls if "paragraphs" in call.name]
+        lists = ("explore.sources", "explore.claims")
+        every = [it for step in self.steps for it in step.calls if it.name in lists]
+        every += [it for it in shown if not it.args]
+        return {*facts.library().paragraphs} if every else {*self.named("show.paragraphs")}
+
     def named(self, *names: str) -> list[str]:
         """Return what the calls of some names ask for, each once, in the order of the lesson."""
         calls = [call for step in self.steps for call in step.calls if call.name in names]
@@ -64,16 +84,17 @@ def read(path: Path) -> Lesson:
     """Return a lesson as its notebook tells it."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     head = "".join(cells[0]["source"])
-    told = (re.search(how, head, re.M) for how in (r"^# (.+)", r"^> (.+)", r"question:\*\* (.+)"))
-    title, promise, question = (found[1] if found else "" for found in told)
-    steps = [Step("", 0, [])]
+    heads = (re.search(how, head, re.M) for how in (r"^# (.+)", r"^> (.+)", r"question:\*\* (.+)"))
+    title, promise, question = (found[1] if found else "" for found in heads)
+    steps = [Step("", 0, [], "")]
     for cell in cells[1:]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             steps[-1].calls.extend(_calls(source))
             continue
         for heading, minutes in re.findall(r"^## (.+?)(?: \((\d+) minutes\))?$", source, re.M):
-            steps.append(Step(heading, int(minutes or 0), []))
+            told = source.partition(f"## {heading}")[2].partition("\n\n")[2]
+            steps.append(Step(heading, int(minutes or 0), [], told))
         for notice in re.findall(r"^\*\*.+\*\*\n\n1\. (?:.*\n)*?\d+\. .+$(?!\n\d)", source, re.M):
             steps[-1].calls.append(Call("notice", (notice,), 0))
     aims = re.findall(r"^- (.+)$", head, re.M)
@@ -107,7 +128,9 @@ def words(path: Path, lesson: Lesson | None) -> tuple[dict[str, Any], list[str]]
     if not isinstance(found, dict):
         return {}, [f"{name}, line 1: there are no keys. Write it as teach/words/04.yaml is."]
     lines = dict(_lines(root))
-    faults = _faults(found, lesson) if lesson else _missing(found, SET, ())
+    faults = [*(_faults(found, lesson) if lesson else _missing(found, SET, ()))]
+    if lesson and not faults:
+        faults = [*_unread(found, lesson, path.with_name(f"{BESIDE.get(lesson.number)}.yaml"))]
     wrong = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
     return ({} if wrong else found), wrong
 
@@ -148,19 +171,17 @@ def _faults(found: dict[str, Any], lesson: Lesson) -> Faults:
     told: list[Any] = [
         (("steps", at, "step"), step["step"]) for at, step in enumerate(found["steps"])
     ]
-    for key, name in [*told, *((("cut", at), it) for at, it in enumerate(found["cut"]))]:
+    told += [(("cut", at), it) for at, it in enumerate(found["cut"])]
+    told += [(("hints", it), it) for it in found.get("hints", ())]
+    told += [((key,), found[key]) for key in ("later", "everyday_before") if key in found]
+    for key, name in told:
         if name not in headings:
             yield key, f"the lesson has no step “{name}”.{close(name, headings)}"
-    if [name for _, name in told] != headings:
+    if [step["step"] for step in found["steps"]] != headings:
         yield ("steps",), f"the steps are not those of the lesson, in order: {'; '.join(headings)}."
     for name, minutes in found["plans"].items():
-        yield from _plan(str(name), minutes, len(headings))
-    for place, sample in enumerate(found["samples"] or ()):
-        if sample["task"] not in lesson.tasks:
-            says = (
-                f"the lesson has no task “{sample['task']}”.{close(sample['task'], lesson.tasks)}"
-            )
-            yield ("samples", place, "task"), says
+        yield from _plan(str(name), minutes, len(headings), "opening" in found)
+    yield from _ids(found, lesson)
     for key, most in MOST.items():
         if (count := len(str(found.get(key, "")).split())) > most:
             yield (key,), f"“{key}” has {count} words. Make it {most} at most."
@@ -170,15 +191,59 @@ def _faults(found: dict[str, Any], lesson: Lesson) -> Faults:
         yield ("everyday", "key"), "“key” needs one answer for each of the “tasks”."
 
 
-def _plan(name: str, minutes: list[Any], steps: int) -> Faults:
-    """Yield what is wrong with a plan: such as 50, or 2x40 with a list for each period."""
+def _ids(found: dict[str, Any], lesson: Lesson) -> Faults:
+    """Yield where the words name a task that is not there, or a paragraph not on the sheet."""
+    known, options = facts.library(), [row["id"] for row in facts.library().rows["options"]]
+    examples = lesson.named("show.verdict")
+    for key, name, ids in (
+        ("samples", "task", [*lesson.tasks]),
+        ("also", "id", [*lesson.tasks, *examples, *known.terms]),
+    ):
+        for at, own in enumerate(found.get(key) or ()):
+            if own[name] not in ids:
+                says = f"the lesson has no task “{own[name]}”.{close(own[name], ids)}"
+                yield (key, at, name), says
+    for id_ in found.get("paper", ()):
+        if id_ not in (ids := [*lesson.tasks, *options]):
+            yield ("paper", id_), f"the lesson has no task “{id_}”.{close(id_, ids)}"
+
+
+def _unread(found: dict[str, Any], lesson: Lesson, beside: Path) -> Faults:
+    """Yield where words or tasks ask for a paragraph that students do not have on paper."""
+    known, there = facts.library(), lesson.paragraphs | {*found.get("paragraphs", ())}
+    if beside.exists():
+        line = re.search(r"^paragraphs: .*", beside.read_text(encoding="utf-8"), re.M)
+        there |= {*re.findall(r"\d+", line[0])} if line else set()
+    prompts = [known.questions[id_].prompt for id_ in lesson.tasks if id_ in known.questions]
+    for at, text in [*_texts(found), *(((), prompt) for prompt in prompts)]:
+        for named in re.findall(r"(?:[Pp]aragraphs?|¶) ((?:\d+(?:, | and | or )?)+)", text):
+            for number in re.findall(r"\d+", named):
+                if number not in there:
+                    says = f"paragraph {number} is asked for here, and is not on the sheet."
+                    yield at, f"{says} Put it into “paragraphs”."
+
+
+def _texts(own: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if isinstance(own, str):
+        yield at, own
+    each = own.items() if isinstance(own, dict) else enumerate(own if isinstance(own, list) else ())
+    for key, value in each:
+        yield from _texts(value, (*at, key))
+
+
+def _plan(name: str, minutes: list[Any], steps: int, opening: bool) -> Faults:
+    """Yield what is wrong with a plan: such as 50, or 2x40 with a list for each period.
+
+    Where a lesson has an opening, the first number is for it.
+    """
     times, _, most = name.rpartition("x")
     periods = minutes if times else [minutes]
     if len(periods) != int(times or 1):
         yield ("plans", name), f"plan “{name}” needs {times} lists, one for each period."
     for at, period in enumerate(periods):
         where = ("plans", name, at) if times else ("plans", name)
-        if len(period) != steps:
-            yield where, f"plan “{name}” has {len(period)} numbers for {steps} steps."
+        if len(period) != steps + opening:
+            also = " and the opening" if opening else ""
+            yield where, f"plan “{name}” has {len(period)} numbers for {steps} steps{also}."
         elif sum(period) > int(most):
             yield where, f"plan “{name}” adds up to {sum(period)} minutes, more than {most}."

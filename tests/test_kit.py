@@ -12,10 +12,11 @@ from teach import kit
 ROOT = Path(__file__).parent.parent
 FAULTS = [
     ("essential:", "other:", "line 1: “essential” is missing here"),
-    ('"45": [3, 0,', '"45": [3, 9,', "line 8: plan “45” adds up to 54 minutes, more than 45."),
-    ('"45": [3, 0,', '"45": [3,', "line 8: plan “45” has 10 numbers for 11 steps."),
+    ('"45": [4, 2,', '"45": [4, 11,', "line 8: plan “45” adds up to 54 minutes, more than 45."),
+    ('"45": [4, 2,', '"45": [4,', "line 8: plan “45” has 11 numbers for 11 steps and the opening."),
     ('step: "Remember"', 'step: "Rember"', "line 19: the lesson has no step “Rember”. Did you mean “Remember”?"),
     ("task: narrow", "task: narow", "the lesson has no task “narow”. Did you mean “narrow”?"),
+    ('paragraphs: ["11"]', "paragraphs: []", "paragraph 11 is asked for here, and is not on the sheet."),
     ("recap: ", "recap: [", "this can't be read"),
 ]
 
