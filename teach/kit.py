@@ -22,7 +22,7 @@ import jinja2
 import matplotlib
 
 from helpers import facts, rules, show
-from helpers.check.tables import TableError, close
+from helpers.check.tables import TableError, close, load
 from helpers.show.parts import interval
 from helpers.show.policy import KINDS
 from helpers.student.page import SURE
@@ -66,14 +66,15 @@ class Given(NamedTuple):
 
 def lessons(root: Path) -> Iterator[Given]:
     """Yield what each lesson is made of, with its own tables in use."""
+    every = [load(root / folder)[3] for folder in ("data", *FOLDERS.values())]
+    known = {of: {id_ for own in every for id_ in own[of]} for of in ("options", "questions")}
     for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
         facts.use(root / FOLDERS.get(path.name[:2], "data"))
         lesson, faults = read(path), [*rules.problems()]
         own, told = words(root / "teach/words" / f"{lesson.number}.yaml", lesson)
-        options, wrong = _added(root, "options", "options")
-        moves, more = _added(root, "moves", "questions")
-        told += [] if lesson.number in FOLDERS else [*wrong, *more]
-        yield Given(lesson, own, options, moves, [*faults, *told])
+        options, wrong = _added(root, "options", known["options"])
+        moves, more = _added(root, "moves", known["questions"])
+        yield Given(lesson, own, options, moves, [*faults, *told, *wrong, *more])
 
 
 def texts(root: Path) -> tuple[Texts, list[str]]:
@@ -129,15 +130,15 @@ def _mark(answer: str) -> str:
     return f"{SIGNS[answer]} {answer}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _added(root: Path, name: str, of: str) -> tuple[dict[str, str], list[str]]:
+def _added(root: Path, name: str, known: set[str]) -> tuple[dict[str, str], list[str]]:
     """Return the sentences of a table in teach, by id, and what is wrong with them."""
-    path, known = root / "teach" / f"{name}.csv", facts.library().lines[of]
+    path = root / "teach" / f"{name}.csv"
     if not path.exists():
         return {}, [f"teach/{name}.csv is missing. The keys are built without it."]
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = {row[0]: (at, row[1]) for at, row in enumerate(csv.reader(file), 1) if row[1:]}
     told = [
-        f"teach/{name}.csv, line {at}: {of}.csv has no “{id_}”.{close(id_, known)}"
+        f"teach/{name}.csv, line {at}: the tables have no “{id_}”.{close(id_, known)}"
         for id_, (at, _) in lines.items()
         if id_ not in known and at > 1
     ]
