@@ -65,6 +65,7 @@ class Desk(Live):
     """The buttons at the top with the answer under them, which follow each press at once."""
 
     def __init__(self) -> None:
+        self.chosen = list[dict[str, Any]]()
         self.files = ipywidgets.FileUpload(
             accept=".csv", multiple=True, description="Choose the files"
         )
@@ -77,11 +78,10 @@ class Desk(Live):
         self.files.observe(self._chosen, "value")
         self.look.observe(self._changed, "index")
         self.anew.on_click(self._forget)
-        buttons = ipywidgets.Box([self.files, self.anew, self.look])
-        buttons.layout.flex_flow = "row wrap"
         hands = link("Save a table to fill in with hands", "hands.csv", together.template())
-        asks = ipywidgets.HTML(hands.html())
-        self.box = ipywidgets.VBox([buttons, asks, self.answer, self.curtain])
+        parts = [self.files, self.anew, self.look, ipywidgets.HTML(hands.html())]
+        buttons = ipywidgets.Box(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
+        self.box = ipywidgets.VBox([buttons, self.answer, self.curtain])
         self.show()
 
     def show(self) -> None:
@@ -99,20 +99,24 @@ class Desk(Live):
         return Saves(self.now, *views)
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        for own in change["new"]:
+        late = [own for own in change["new"] if own not in self.chosen]
+        for own in late:
             together.keep(own["name"], bytes(own["content"]))
-        if change["new"]:
-            self.files.value = ()  # else the same file could not be chosen twice
+        self.chosen += late
+        self.files.value = tuple(self.chosen)  # the button counts all of them
+        if late:
             self._changed()
 
     def _forget(self, *_: object) -> None:
         together.forget()
+        self.chosen.clear()
+        self.files.value = ()
         self._changed()
 
     def _changed(self, *_: object) -> None:
         self.curtain.value, self.answer.value = CURTAIN, ""  # first of all, no name is left
         self.show()
-        self.answer.value += page_of(AGAIN)
+        self.answer.value = page_of(AGAIN) + self.answer.value
 
 
 def page_of(words: str) -> str:
