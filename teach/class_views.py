@@ -376,7 +376,7 @@ def four(own: together.Ours, votes: pd.DataFrame) -> View:
         white = {"fc": "white", "ec": "none", "pad": 1}
         ax.bar_label(bars, signs, label_type="center", bbox=white, fontsize=8)
         for bar, id_ in zip(bars, drawn.index, strict=True):
-            if stories[id_].answer == answer:
+            if stories[id_].answer == answer and bar.get_width():
                 size = bar.get_width(), 0.24
                 ax.add_patch(Rectangle(bar.get_xy(), *size, fill=False, lw=3, zorder=3))
     told = pd.Series([f"{stories[id_].story} Key: {stories[id_].answer}." for id_ in drawn.index])
