@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import ipywidgets
@@ -450,7 +451,9 @@ class Saves(Live):
 
     def __init__(self, own: together.Ours, *views: View) -> None:
         look = "wall" if own.wall else "names"
-        head = show.parts.told(own.told, f"Our class: {_size(own)}").nodes
+        head = show.parts.told(
+            own.told, f"Our class, {facts.write_day(date.today())}: {_size(own)}"
+        ).nodes
         sheet = page.framed(
             "Our class", View((*head, *(it for view in views for it in view.nodes)))
         )
