@@ -116,7 +116,8 @@ def helpers() -> Mapping[str, str]:
 
 def teachers() -> Mapping[str, str]:
     """Return the text of each file that the notebook for a class needs, by its path."""
-    names = [f"teach/{name}" for name in ("__init__.py", "together.py", "moves.csv", "options.csv")]
+    modules = ("__init__.py", "together.py", "class_views.py")
+    names = [f"teach/{name}" for name in (*modules, "moves.csv", "options.csv")]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
 
 
