@@ -56,8 +56,7 @@ def _controls(fit: set[str], state: Told) -> dict[str, Control]:
             known = rules.values(own, max(state["layers"]))
             words = {value.id: value.short for value in known if not drafts or value.id in fit}
             picks[own.id] = Control("checkbox" if name else "choice", own.title, "", words, name)
-    if not drafts:
-        picks["layers"] = Control("checkbox", "Where", "", show.WHERE)
+    picks |= {} if drafts else {"layers": Control("checkbox", "Where", "", show.WHERE)}
     if state["on"]:
         days = map(facts.read_day, show.stops(state["capitals"], state["layers"]))
         written = {str(day): facts.write_day(day) for day in days}

@@ -181,7 +181,6 @@ function shown(hub, view, message) {
   } else turn(view.firstElementChild, next.content.firstElementChild);
   noted(view, message);
   for (const control of named(view)) settle(control);
-  setTimeout(scrolls); // to measure at once would delay the view
 }
 
 /** The text that each box that is sent has shown before; a conflict counts once it was read. */
@@ -193,8 +192,10 @@ function seen(view, { set = {}, press }) {
 
 /** Take note of which texts Python has kept, and say what it says. */
 function noted(view, { mine, sent, kept = {}, other = {}, failed = [], said, gist }) {
-  view.classList.remove("wl-sleeping");
-  for (const control of named(view)) control.readOnly = control.disabled = false;
+  if (view.matches(".wl-sleeping")) {
+    view.classList.remove("wl-sleeping");
+    for (const control of named(view)) control.readOnly = control.disabled = false;
+  }
   for (const box of view.querySelectorAll(WRITTEN)) {
     const { name } = box;
     if (mine && failed.includes(name)) box.wlWhy = said;

@@ -4,6 +4,7 @@ An explorer has a state, controls that show it, and a view of it. The page sends
 changes, and gets markup back; live.js is its side of this.
 """
 
+import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -145,6 +146,7 @@ _channels: list[Channel] = []
 
 def begin() -> None:
     """Open a way between the pages and this kernel, in place of an earlier one."""
+    gc.set_threshold(50_000)  # a view is many nodes, and none of them holds itself
     _channels.append(Channel())
     _channels[-1].on_msg(_hear)
     while _channels[1:]:
@@ -161,8 +163,8 @@ def _hear(channel: Channel, message: Told, _: object) -> None:
         told |= {"failed": [*(message.get("set") or {})]}
         raise
     finally:
-        html = told.pop("html", "")  # apart, as bytes: else each on the way reads it as JSON
-        channel.send(told, [html.encode()] if html else [])
+        # The markup goes apart, as bytes: else each on the way reads it as JSON.
+        channel.send(told, [told.pop("html").encode()] if "html" in told else [])
 
 
 def _answer(message: Told) -> Told:
