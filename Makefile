@@ -80,19 +80,21 @@ bench: .venv-check/ready
 	.venv-check/bin/python -m tests.bench
 
 # The lessons as a folder of plain files, which run in a browser with nothing installed.
-site: .venv-site/ready kit
+site: .venv-site/ready
 	.venv-site/bin/python -m web.build $(SITE) $(RUNTIME)
-	rm -rf $(SITE)/kit
-	cp -r $(KIT) $(SITE)/kit
 
 # Give that folder to a class on the same network.
 serve:
 	@$(PYTHON) web/serve.py $(SITE) $(PORT) || \
 		{ echo "Another port: make serve PORT=8001. No site yet: make site."; exit 1; }
 
-# What to give to others, in the folder dist: a zip of the site with what opens it on a machine with
-# Python. ADDRESS is where the site is on the web, for those without.
-release: site
+# What to give to others, in the folder dist: a zip of the site and the teacher's kit with what opens
+# it on a machine with Python. ADDRESS is where the site is on the web, for those without.
+release: site kit
+	rm -rf $(SITE)/kit
+	cp -r $(KIT) $(SITE)/kit
+	sed 's/<p id="kit" hidden>/<p>/' $(SITE)/index.html > $(SITE)/kit/first.html
+	mv $(SITE)/kit/first.html $(SITE)/index.html
 	.venv-site/bin/python -m web.release $(SITE) dist $(ADDRESS)
 
 # The teacher's kit: guides, sheets, keys and slides, from the tables, the lessons and teach/words.
