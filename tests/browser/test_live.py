@@ -48,11 +48,11 @@ KERNELS = """async source => {
     live.initialize({ model: { get, on, off() {}, send: told => sent.push(told) } });
   }
 }"""
-TELL = "run => (hears[run]({ run, id: 'a', html: `<p>${run}</p>` }), document.body.innerText.trim())"
+TELL = "run => (hears[run]({ run, id: 'a' }, [new TextEncoder().encode(run)]), document.body.innerText.trim())"
 # Two quick changes: what is shown when the view wakes, and after each of the two answers.
 TWO = """() => ["first", "stale", "last"].map(words => {
   const html = `<input type="checkbox" name="tick"><p>${words}</p>`;
-  hears.new({ run: "new", id: "a", page: sent.at(-1).page, html });
+  hears.new({ run: "new", id: "a", page: sent.at(-1).page }, [new TextEncoder().encode(html)]);
   if (words === "first") for (let turn = 0; turn < 2; turn++) document.querySelector("input").click();
   return document.body.innerText.trim();
 })"""
