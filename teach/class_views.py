@@ -421,7 +421,7 @@ def texts(own: together.Ours) -> Any:
 
 def _written(own: together.Ours, typed: pd.Series, id_: str) -> View:
     asked = facts.library().questions[id_]
-    shuffled = typed.sort_values().sample(frac=1, random_state=7)
+    shuffled = typed.sort_values(kind="stable").sample(frac=1, random_state=7)
     lines = tag("ul", *[tag("li", it) for it in shuffled])
     wanted = show.criteria(asked.criteria).nodes
     return show.parts.told(own.told, asked.prompt, lines, *wanted)
