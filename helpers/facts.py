@@ -254,8 +254,7 @@ def table(name: str) -> "DataFrame":
         cells = [row[column] for row in library().rows[name]]
         choices = [choice["value"] for choice in field.get("categories", ())]
         kind = pd.CategoricalDtype(choices) if choices else DTYPES.get(field["type"])
-        known = [cell or None for cell in cells] if choices else cells
-        columns[column] = pd.Series(known, dtype=kind)
+        columns[column] = pd.Series([it or None for it in cells] if choices else cells, dtype=kind)
         others = library().rows.get(field.get("refers", ""), ())
         names = {"": ""} | {row["id"]: row[name] for row in others for name in NAMES if name in row}
         if len(names) > 1:

@@ -109,8 +109,7 @@ class Explorer:
         state, moved = self.moves(self.state, changes)
         state |= journal.texts(self.keeps)
         told["said"] = (press and self.keep(**state)) or told["said"] or moved
-        how = {**state, "press": press} if self.presses else state
-        self.shown = self.view(**how)
+        self.shown = self.view(**state, **({"press": press} if self.presses else {}))
         self.state = state  # not before: a value that has no view stays out
         return told
 

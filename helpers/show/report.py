@@ -111,9 +111,8 @@ def _full(now: Outcome, mine: str, shown: bool | None) -> list[Node]:
         return [card, tag("div", head, *known, look="known")]
     marks = {way: _stand(way, words=words) for way, words in _ways().items()}
     each = [pick("radio", own.id, way, way == mine, mark) for way, mark in marks.items()]
-    legend = tag("legend", "Predict: how does it stand today?")
-    guesses = tag("fieldset", legend, *each, look="guesses")
-    return [card] if shown is None else [card, guesses]
+    head = tag("legend", "Predict: how does it stand today?")
+    return [card] if shown is None else [card, tag("fieldset", head, *each, look="guesses")]
 
 
 def chain() -> View:

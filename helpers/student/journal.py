@@ -8,9 +8,11 @@ write, so that two lessons which are open at once do not mix theirs.
 import errno
 import json
 import os
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,24 +95,24 @@ def unsaved() -> bool:
     return bool(_unsaved[folder() / ANSWERS])
 
 
-def kept(name: str, lines: Sequence[bytes] = ()) -> Entry:
+def kept(name: str) -> Entry:
     """Return the last answer that was kept under a name, or a blank one with no time.
 
     >>> kept("never-asked")[:3]
     ('', 'never-asked', '')
     """
-    return [Entry("", name, ""), *tries(name, lines)][-1]
+    return [Entry("", name, ""), *tries(name)][-1]
 
 
-def tries(name: str, lines: Sequence[bytes] = ()) -> list[Entry]:
-    """Return all answers that were kept under a name, in order; `lines` of the file, if at hand.
+def tries(*names: str) -> list[Entry]:
+    """Return all answers that were kept under some names, in order.
 
     >>> tries("never-asked")
     []
     """
-    told = json.dumps(name).encode()
-    found = [_entry(line) for line in lines or _lines()[0] if told in line]
-    return [own for own in found if own and own.question == name]
+    asked = re.compile(b"|".join(re.escape(json.dumps(name).encode()) for name in names))
+    found = map(_entry, filter(asked.search, _lines()[0]))
+    return [own for own in found if own and own.question in names]
 
 
 def read() -> tuple[tuple[Entry, ...], str]:
@@ -150,8 +152,8 @@ def texts(names: Texts) -> dict[str, str]:
     >>> texts({"box": "never-asked"})
     {'box': ''}
     """
-    lines = _lines()[0] if names else ()
-    return {box: kept(name, lines).answer for box, name in names.items()}
+    last = {own.question: own.answer for own in (tries(*names.values()) if names else ())}
+    return {box: last.get(name, "") for box, name in names.items()}
 
 
 def keep_texts(names: Texts, typed: Texts, seen: Texts, press: str = "") -> dict[str, Any]:
@@ -189,6 +191,7 @@ def _trouble(error: OSError) -> str:
     return f"{error.strerror} ({error.filename}). See that {folder()} is a folder you may change."
 
 
+@lru_cache(4096)  # each press reads the same lines again
 def _entry(line: bytes) -> Entry | None:
     """Return the answer of a line, with the keys that we know; None when it can't be read."""
     try:
