@@ -29,6 +29,9 @@ Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
 Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Any), ("ids", Row)])
 
 
+_FOLDER = next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
+
+
 class TableError(ValueError):
     """The tables can't be used as they are; the message says where and how to mend them."""
 
@@ -39,7 +42,7 @@ def folder() -> Path:
     >>> folder().name
     'data'
     """
-    return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
+    return _FOLDER
 
 
 def load(home: Path) -> tuple[str, dict[str, Schema], dict[str, tuple[Row, ...]], dict[str, Row]]:
@@ -212,8 +215,7 @@ def _once_faults(table: Table, name: str, field: Row) -> Iterator[str]:
 
 def _missing(says: str, words: Iterable[str], known: Collection[str], mend: str) -> Iterator[str]:
     """Yield a sentence for each word that is not known, with the nearest one that is."""
-    wrong = (word for word in words if word and word not in known)
-    yield from (f"{says} “{word}”{mend}{close(word, known)}" for word in wrong)
+    yield from (f"{says} “{it}”{mend}{close(it, known)}" for it in words if it and it not in known)
 
 
 def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterator[str]:

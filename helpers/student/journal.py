@@ -134,7 +134,7 @@ def _lines() -> tuple[list[bytes], str]:
     Files beside the own one come from other devices: all are read, in the order of their times.
     """
     own, told = folder() / ANSWERS, ""
-    paths = sorted(folder().glob("*.jsonl"))
+    paths = sorted(own.parent.glob("*.jsonl"))
     try:
         lines = [line for path in paths for line in path.read_bytes().split(b"\n")]
     except OSError as error:
