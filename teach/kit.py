@@ -27,12 +27,12 @@ from helpers.show.parts import interval
 from helpers.show.policy import KINDS
 from helpers.student.page import SURE
 from helpers.view import SIGNS
-from teach.lesson import MORE, Lesson, read, words
+from teach.lesson import MORE, Lesson, Step, read, words
 
 HERE = Path(__file__).parent
 FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
 PAPER = {"A4": "a4", "letter": "us-letter"}
-PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "table": 1}  # at most; of a sheet, one is to cut
+PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}  # at most; of a sheet, one is to cut
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
 # What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
@@ -79,21 +79,27 @@ def lessons(root: Path) -> Iterator[Given]:
 
 def texts(root: Path) -> tuple[Texts, list[str]]:
     """Return each piece as Markdown, and a sentence for all that is to mend."""
-    made, told, every = Texts(), list[str](), list[Lesson]()
+    made, told, every, plans = Texts(), list[str](), list[Lesson](), dict[str, Any]()
     for given in lessons(root):
         told += given.faults
         every.append(given.lesson)
-        shows = {call.name for step in given.lesson.steps for call in step.calls}
-        more = ["table"] if "explore.limits" in shows else []
-        for piece in ("guide", "sheet", "key", "slides", *more):
+        plans[given.lesson.number] = given.words.get("plans", {})
+        calls = [call for step in given.lesson.steps for call in step.calls]
+        first = facts.library().dimensions[facts.library().supplier].values[0].id
+        tabled = any(it.name == "explore.limits" and it.args in ((), (first,)) for it in calls)
+        more = ["table"] if tabled else []
+        for piece in ("slides", "guide", "sheet", "key", *more):
+            slides = made.get(f"{given.lesson.number}/slides", "")
             if given.words or piece != "guide":
-                made[f"{given.lesson.number}/{piece}"] = _text(piece, **given._asdict())
+                own = _text(piece, slide_steps=_marks(slides), tabled=tabled, **given._asdict())
+                made[f"{given.lesson.number}/{piece}"] = own
     facts.use(root / "data")
     own, faults = words(root / "teach/words/kit.yaml", None)
-    for piece in ("sheet-0", "front", "discussion"):
-        if own or piece == "sheet-0":
-            made[f"set/{piece}"] = _text(piece, words=own, lessons=every)
-    made["index"] = _text("index", lessons=every)
+    for piece in ("sheet-0", "report", "front", "discussion"):
+        if own or piece in ("sheet-0", "report"):
+            made[f"set/{piece}"] = _text(piece, words=own, lessons=every, plans=plans)
+    tables = {name[:2] for name in made if name.endswith("table")}
+    made["index"] = _text("index", lessons=every, tables=tables)
     return made, list(dict.fromkeys(told + faults))
 
 
@@ -106,12 +112,14 @@ def _text(piece: str, **given: Any) -> str:
         extensions=["jinja2.ext.do"],
     )
     env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
+    env.filters |= {"noted": _noted, "by_sentence": _by_sentence}
     env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
     more = MORE | (given.get("words") or {})
     env.globals |= {"more": more, "asked": lambda id_, says: more["paper"].get(id_, says)}
     env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
-    env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
+    env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options, "office_of": office}
+    env.globals |= {"optional": _optional(more), "ordered": _ordered}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
 
@@ -128,6 +136,39 @@ def _told(text: str) -> str:
 
 def _mark(answer: str) -> str:
     return f"{SIGNS[answer]} {answer}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _by_sentence(text: str) -> str:
+    """Return a text with each sentence on a line of its own."""
+    return re.sub(r"(?<=[.?!:])\s+(?=\S)", "\\\\\n", text.strip())
+
+
+def _noted(text: str, step: int, says: str) -> str:
+    """Return the slides of a step, each marked with it and with notes for whoever speaks."""
+    slides = re.split(r"^(?=# )", text, flags=re.M)[1:]
+    marked = (re.sub("^# .*", rf"\g<0> {{.step{step}}}", slide) for slide in slides)
+    return "".join(f"{it.rstrip()}\n\n::: notes\n{says.strip()}\n:::\n\n" for it in marked)
+
+
+def _marks(slides: str) -> dict[int, str]:
+    """Return the numbers of a step's slides, such as 3–5, by the place of the step."""
+    found = dict[int, list[int]]()
+    for number, step in enumerate(re.findall(r"^# .*{\.step(-?\d+)}$", slides, re.M), 1):
+        found.setdefault(int(step), []).append(number)
+    return {step: "–".join(map(str, sorted({it[0], it[-1]}))) for step, it in found.items()}
+
+
+def _optional(own: dict[str, Any]) -> list[str]:
+    """Return the steps that are there if time allows: by default those that 45 minutes leave out."""
+    if own["optional"] is not None or "45" not in own.get("plans", ()):
+        return own["optional"] or []
+    minutes = own["plans"]["45"][-len(own["steps"]) :]
+    return [it["step"] for it, count in zip(own["steps"], minutes, strict=True) if not count]
+
+
+def _ordered(lesson: Lesson, last: list[str]) -> list[Step]:
+    """Return the steps of a lesson in the order of its sheet: some of them come last."""
+    return sorted(lesson.steps, key=lambda step: step.heading in last)
 
 
 def _added(root: Path, name: str, known: set[str]) -> tuple[dict[str, str], list[str]]:
@@ -205,6 +246,17 @@ def voices(actors: list[str]) -> list[facts.Voice]:
     return [voice for voice in every if voice.actor.id in actors and voice.latest <= last]
 
 
+def office(reason: facts.Reason) -> str:
+    """Return what the tables add to the speaker of a reason: the office, or where it was said."""
+    name = reason.speaker.replace(",", "").split()[0]
+    people = facts.library().actors.values()
+    voiced = [it for it in facts.library().voices.values() if {*it.sources} & {*reason.sources}]
+    every = [(it.name, it.role) for it in people if it.kind == "named person"]
+    every += [(who, says) for it in voiced for who, _, says in (it.speaker.partition(", "),)]
+    said = next((says for who, says in every if name in who), "")
+    return "" if said in reason.speaker else said
+
+
 def make(out: Path, root: Path = HERE.parent) -> list[str]:
     """Write the kit into a folder, and return a sentence for all that is to mend."""
     made, told = texts(root)
@@ -214,8 +266,10 @@ def make(out: Path, root: Path = HERE.parent) -> list[str]:
     for look in looks:
         _look(look)
     with ThreadPoolExecutor() as pool:
-        for faults in pool.map(lambda piece: [*_files(out, *piece)], made.items()):
-            told += faults
+        for last in (False, True):  # the guides name the pages of the sheets
+            some = [name for name in made if name.endswith("guide") == last]
+            for faults in pool.map(lambda name: [*_files(out, name, made[name])], some):
+                told += faults
     for look in looks:
         look.unlink()
     return told
@@ -228,6 +282,7 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
     from pypdf import PdfReader
 
     (out / name).parent.mkdir(exist_ok=True)
+    text = re.sub("@(.*?)@(.+?)@", lambda step: _placed((out / name).parent, *step.groups()), text)
     kind = {"slides": "pptx", "index": "html"}.get(name.rpartition("/")[2], "docx")
     more = [f"--resource-path={out}", f"--reference-doc={out}/look.{kind}"]
     more = ["--standalone"] if kind == "html" else more
@@ -241,6 +296,18 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
         typst.compile(pages.encode(), file, out, [FONTS], True, sys_inputs={"paper": size})
         if most and (count := len(PdfReader(file).pages)) > most:
             yield f"{name} has {count} pages on {paper}; {most} are the most. Shorten its words."
+
+
+def _placed(folder: Path, slides: str, step: str) -> str:
+    """Return where a step stands: its slides, and the page of the sheet on which it begins."""
+    from pypdf import PdfReader
+
+    pages = enumerate(PdfReader(folder / "sheet-A4.pdf").pages, 1)
+    head = rf"^{re.escape(step)}(?: \(if there is time\))?\s*$"
+    at = next((no for no, page in pages if re.search(head, page.extract_text(), re.M)), 0)
+    parts = [f"slide{'s' * ('–' in slides)} {slides}"] * bool(slides)
+    parts += [f"sheet p. {at}"] * bool(at)
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _map(folder: Path) -> None:
