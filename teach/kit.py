@@ -34,22 +34,49 @@ FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not thos
 PAPER = {"A4": "a4", "letter": "us-letter"}
 PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}  # at most; of a sheet, one is to cut
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
+READER += "-table_captions"
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
 # What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
 EDGES = "".join(
     f'<w:{edge} w:val="single" w:sz="4" w:color="999999"/>'
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+PARTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FOOTER = (
+    '<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr>'
+    '<w:jc w:val="center"/></w:pPr><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r>'
+    "</w:fldSimple></w:p></w:ftr>"
+)
 LOOKS = {
     'w:val="(4F81BD|365F91|272727|595959|0F4761)"': 'w:val="222222"',
     '(w:szC?s?) w:val="24"': r'\1 w:val="22"',
     'w:after="200"': 'w:after="90"',
+    'w:before="180" w:after="180"': 'w:before="50" w:after="50"',
+    'typeface="Aptos( Display)?"( panose="[^"]*")?': 'typeface="Times New Roman"',
+    # Page numbers: in documents as a footer, on slides as a box that is no placeholder.
+    '(<Relationship )([^>]*)Target="styles.xml"': rf'\1Type="{PARTS}/footer" Id="rId90" '
+    r'Target="footer1.xml"/>\1\2Target="styles.xml"',
+    '<Override PartName="/word/styles.xml"': '<Override PartName="/word/footer1.xml" ContentType='
+    r'"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>\g<0>',
+    "<w:sectPr>": f'<w:sectPr xmlns:r="{PARTS}"><w:footerReference w:type="default" r:id="rId90"/>',
+    '<p:ph type="sldNum" sz="quarter" idx="4"/>': "",
     r'(w:type="dxa" />)(?=\s*<w:tblCellMar>\s*<w:top)': rf"\1<w:tblBorders>{EDGES}</w:tblBorders>",
-    "</w:sectPr>": '<w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
+    "</w:sectPr>": '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
     '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
     'sz="3300" kern': 'sz="2800" kern',
     'sz="2400" kern': 'sz="2100" kern',
     'sz="1350" kern': 'sz="1650" kern',  # in tables
+    '(?<=algn="r"><a:defRPr )sz="900"': 'sz="1400"',
+    'latin typeface="Calibri"': 'latin typeface="Arial"',
+}
+# What stays together on a page of a document: a row, a task, and what stands above lines.
+KEEPS = {
+    "<w:tr>(?!<w:trPr>)": "<w:tr><w:trPr></w:trPr>",
+    "<w:trPr>": "<w:trPr><w:cantSplit/>",
+    r'(?<=<w:p><w:pPr>)(<w:pStyle w:val="\w+" />)(?=</w:pPr><w:r><w:rPr><w:b /><w:bCs /></w:rPr>'
+    r'<w:t xml:space="preserve">\d+\.<)': r"\1<w:keepNext/>",
+    r'(?<=<w:p><w:pPr>)(<w:pStyle w:val="\w+" />)(?=</w:pPr>(?:(?!</w:p>).)*</w:p>\s*<w:p><w:pPr>'
+    "(?:<w:keepNext/>)?<w:pBdr><w:bottom)": r"\1<w:keepNext/>",
 }
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
@@ -119,6 +146,7 @@ def _text(piece: str, **given: Any) -> str:
     env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
     env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options, "office_of": office}
+    env.globals |= {"claims": _claims(more["claims"])}
     env.globals |= {"optional": _optional(more), "ordered": _ordered}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
@@ -140,7 +168,7 @@ def _mark(answer: str) -> str:
 
 def _by_sentence(text: str) -> str:
     """Return a text with each sentence on a line of its own."""
-    return re.sub(r"(?<=[.?!:])\s+(?=\S)", "\\\\\n", text.strip())
+    return re.sub(r"(?<=[.?!:])\s+(?=[^a-z])", "\\\\\n", text.strip())
 
 
 def _noted(text: str, step: int, says: str) -> str:
@@ -156,6 +184,13 @@ def _marks(slides: str) -> dict[int, str]:
     for number, step in enumerate(re.findall(r"^# .*{\.step(-?\d+)}$", slides, re.M), 1):
         found.setdefault(int(step), []).append(number)
     return {step: "–".join(map(str, sorted({it[0], it[-1]}))) for step, it in found.items()}
+
+
+def _claims(paragraphs: list[str]) -> list[facts.Claim]:
+    """Return the claims of some paragraphs, or all, in the order of the report."""
+    order = paragraphs or list(facts.library().paragraphs)
+    found = (it for it in facts.library().claims.values() if it.paragraph in order)
+    return sorted(found, key=lambda claim: list(facts.library().paragraphs).index(claim.paragraph))
 
 
 def _optional(own: dict[str, Any]) -> list[str]:
@@ -193,7 +228,7 @@ def _minutes(plan: list[Any], step: int) -> str:
     """Return the minutes of a step in a plan; where there are periods, with the period."""
     if not isinstance(plan[0], list):
         return str(plan[step] or "–")
-    each = [f"{at}: {own[step]}" for at, own in enumerate(plan, 1) if own[step]]
+    each = [f"{at}:\N{NO-BREAK SPACE}{own[step]}" for at, own in enumerate(plan, 1) if own[step]]
     return ", ".join(each) or "–"
 
 
@@ -247,14 +282,14 @@ def voices(actors: list[str]) -> list[facts.Voice]:
 
 
 def office(reason: facts.Reason) -> str:
-    """Return what the tables add to the speaker of a reason: the office, or where it was said."""
-    name = reason.speaker.replace(",", "").split()[0]
-    people = facts.library().actors.values()
-    voiced = [it for it in facts.library().voices.values() if {*it.sources} & {*reason.sources}]
-    every = [(it.name, it.role) for it in people if it.kind == "named person"]
-    every += [(who, says) for it in voiced for who, _, says in (it.speaker.partition(", "),)]
-    said = next((says for who, says in every if name in who), "")
-    return "" if said in reason.speaker else said
+    """Return what the tables add to the speaker of a reason: most often an office."""
+    name = reason.speaker.partition(",")[0]
+    people = [it for it in facts.library().actors.values() if it.kind == "named person"]
+    every = [(it.name, "", it.role) for it in people]
+    every += [it.speaker.partition(", ") for it in facts.library().voices.values()]
+    said = (says.partition(",")[0] for who, _, says in every if name in who)
+    fits = (it for it in said if it not in reason.speaker and not it.startswith(("in ", "at ")))
+    return next(fits, "")
 
 
 def make(out: Path, root: Path = HERE.parent) -> list[str]:
@@ -289,6 +324,7 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
     pypandoc.convert_text(text, kind, READER, more, outputfile=f"{out / name}.{kind}")
     if kind != "docx":
         return
+    _change((file := out / f"{name}.docx").read_bytes(), file, KEEPS, {})
     look = (HERE / "look.typ").read_text(encoding="utf-8")
     pages = look + pypandoc.convert_text(text, "typst", READER)
     for paper, size in PAPER.items():
@@ -303,7 +339,7 @@ def _placed(folder: Path, slides: str, step: str) -> str:
     from pypdf import PdfReader
 
     pages = enumerate(PdfReader(folder / "sheet-A4.pdf").pages, 1)
-    head = rf"^{re.escape(step)}(?: \(if there is time\))?\s*$"
+    head = rf"^{re.escape(step)}(?: \(if there is time\)|(?<=ticket) {folder.name}.*)?\s*$"
     at = next((no for no, page in pages if re.search(head, page.extract_text(), re.M)), 0)
     parts = [f"slide{'s' * ('–' in slides)} {slides}"] * bool(slides)
     parts += [f"sheet p. {at}"] * bool(at)
@@ -331,13 +367,19 @@ def _look(path: Path) -> None:
     import pypandoc
 
     asked = [pypandoc.get_pandoc_path(), "--print-default-data-file", f"reference{path.suffix}"]
-    stock = zipfile.ZipFile(BytesIO(subprocess.run(asked, check=True, capture_output=True).stdout))
+    stock = subprocess.run(asked, check=True, capture_output=True).stdout
+    _change(stock, path, LOOKS, {"word/footer1.xml": FOOTER.encode()})
+
+
+def _change(stock: bytes, path: Path, changes: Texts, more: dict[str, bytes]) -> None:
+    """Write a document with changes in each of its parts, and with more of them."""
+    with zipfile.ZipFile(BytesIO(stock)) as book:
+        parts = {name: book.read(name) for name in book.namelist()} | more
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for part in stock.namelist():
-            text = stock.read(part).decode()
-            for old, new in LOOKS.items():
-                text = re.sub(old, new, text)
-            made.writestr(part, text)
+        for name, part in parts.items():
+            for old, new in changes.items() if name.endswith((".xml", ".rels")) else ():
+                part = re.sub(old, new, part.decode(), flags=re.S).encode()
+            made.writestr(name, part)
 
 
 def main(out: str) -> int:
