@@ -52,6 +52,7 @@ def secrets(given: kit.Given) -> dict[str, list[str]]:
         rows = [row for row in facts.library().rows["cases"] if row["id"] == id_]
         found[id_] = [str(row[at]) for row in rows for at in row if at.startswith("if_")]
         found[id_] += kit.verdict(id_).readings if rows else [given.moves.get(id_, "")]
+        found[id_] += [own.get("glance", {}).get(id_, "")]
         for option in kit.options(id_):
             found[id_] += [option["reason"], given.options.get(option["id"], "")]
     for id_, told in found.items():

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 import matplotlib
+import yaml
 
 from helpers import facts, rules, show
 from helpers.check.tables import TableError, close, load
@@ -27,57 +28,17 @@ from helpers.show.parts import interval
 from helpers.show.policy import KINDS
 from helpers.student.page import SURE
 from helpers.view import SIGNS
-from teach.lesson import MORE, Lesson, Step, read, words
+from teach.lesson import MORE, Lesson, read, words
 
 HERE = Path(__file__).parent
 FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
 PAPER = {"A4": "a4", "letter": "us-letter"}
-PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}  # at most; of a sheet, one is to cut
+# At most; of a sheet, one is to cut or to keep back.
+PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
 READER += "-table_captions"
+LOOK = yaml.safe_load((HERE / "look.yaml").read_text(encoding="utf-8"))
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
-# What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
-EDGES = "".join(
-    f'<w:{edge} w:val="single" w:sz="4" w:color="999999"/>'
-    for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-)
-PARTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-FOOTER = (
-    '<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr>'
-    '<w:jc w:val="center"/></w:pPr><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r>'
-    "</w:fldSimple></w:p></w:ftr>"
-)
-LOOKS = {
-    'w:val="(4F81BD|365F91|272727|595959|0F4761)"': 'w:val="222222"',
-    '(w:szC?s?) w:val="24"': r'\1 w:val="22"',
-    'w:after="200"': 'w:after="90"',
-    'w:before="180" w:after="180"': 'w:before="50" w:after="50"',
-    'typeface="Aptos( Display)?"( panose="[^"]*")?': 'typeface="Times New Roman"',
-    # Page numbers: in documents as a footer, on slides as a box that is no placeholder.
-    '(<Relationship )([^>]*)Target="styles.xml"': rf'\1Type="{PARTS}/footer" Id="rId90" '
-    r'Target="footer1.xml"/>\1\2Target="styles.xml"',
-    '<Override PartName="/word/styles.xml"': '<Override PartName="/word/footer1.xml" ContentType='
-    r'"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>\g<0>',
-    "<w:sectPr>": f'<w:sectPr xmlns:r="{PARTS}"><w:footerReference w:type="default" r:id="rId90"/>',
-    '<p:ph type="sldNum" sz="quarter" idx="4"/>': "",
-    r'(w:type="dxa" />)(?=\s*<w:tblCellMar>\s*<w:top)': rf"\1<w:tblBorders>{EDGES}</w:tblBorders>",
-    "</w:sectPr>": '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
-    '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
-    'sz="3300" kern': 'sz="2800" kern',
-    'sz="2400" kern': 'sz="2100" kern',
-    'sz="1350" kern': 'sz="1650" kern',  # in tables
-    '(?<=algn="r"><a:defRPr )sz="900"': 'sz="1400"',
-    'latin typeface="Calibri"': 'latin typeface="Arial"',
-}
-# What stays together on a page of a document: a row, a task, and what stands above lines.
-KEEPS = {
-    "<w:tr>(?!<w:trPr>)": "<w:tr><w:trPr></w:trPr>",
-    "<w:trPr>": "<w:trPr><w:cantSplit/>",
-    r'(?<=<w:p><w:pPr>)(<w:pStyle w:val="\w+" />)(?=</w:pPr><w:r><w:rPr><w:b /><w:bCs /></w:rPr>'
-    r'<w:t xml:space="preserve">\d+\.<)': r"\1<w:keepNext/>",
-    r'(?<=<w:p><w:pPr>)(<w:pStyle w:val="\w+" />)(?=</w:pPr>(?:(?!</w:p>).)*</w:p>\s*<w:p><w:pPr>'
-    "(?:<w:keepNext/>)?<w:pBdr><w:bottom)": r"\1<w:keepNext/>",
-}
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
 
@@ -114,19 +75,17 @@ def texts(root: Path) -> tuple[Texts, list[str]]:
         calls = [call for step in given.lesson.steps for call in step.calls]
         first = facts.library().dimensions[facts.library().supplier].values[0].id
         tabled = any(it.name == "explore.limits" and it.args in ((), (first,)) for it in calls)
-        more = ["table"] if tabled else []
-        for piece in ("slides", "guide", "sheet", "key", *more):
-            slides = made.get(f"{given.lesson.number}/slides", "")
+        for piece in ("slides", "guide", "sheet", "key", *["table"] * tabled):
+            marks = _marks(made.get(f"{given.lesson.number}/slides", ""))
             if given.words or piece != "guide":
-                own = _text(piece, slide_steps=_marks(slides), tabled=tabled, **given._asdict())
-                made[f"{given.lesson.number}/{piece}"] = own
+                text = _text(piece, slide_steps=marks, tabled=tabled, **given._asdict())
+                made[f"{given.lesson.number}/{piece}"] = text
     facts.use(root / "data")
     own, faults = words(root / "teach/words/kit.yaml", None)
     for piece in ("sheet-0", "report", "front", "discussion"):
         if own or piece in ("sheet-0", "report"):
             made[f"set/{piece}"] = _text(piece, words=own, lessons=every, plans=plans)
-    tables = {name[:2] for name in made if name.endswith("table")}
-    made["index"] = _text("index", lessons=every, tables=tables)
+    made["index"] = _text("index", lessons=every, made=set(made))
     return made, list(dict.fromkeys(told + faults))
 
 
@@ -145,9 +104,8 @@ def _text(piece: str, **given: Any) -> str:
     env.globals |= {"more": more, "asked": lambda id_, says: more["paper"].get(id_, says)}
     env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
-    env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options, "office_of": office}
-    env.globals |= {"claims": _claims(more["claims"])}
-    env.globals |= {"optional": _optional(more), "ordered": _ordered}
+    env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
+    env.globals |= {"optional": _optional(more), "office_of": office}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
 
@@ -186,24 +144,12 @@ def _marks(slides: str) -> dict[int, str]:
     return {step: "–".join(map(str, sorted({it[0], it[-1]}))) for step, it in found.items()}
 
 
-def _claims(paragraphs: list[str]) -> list[facts.Claim]:
-    """Return the claims of some paragraphs, or all, in the order of the report."""
-    order = paragraphs or list(facts.library().paragraphs)
-    found = (it for it in facts.library().claims.values() if it.paragraph in order)
-    return sorted(found, key=lambda claim: list(facts.library().paragraphs).index(claim.paragraph))
-
-
 def _optional(own: dict[str, Any]) -> list[str]:
-    """Return the steps that are there if time allows: by default those that 45 minutes leave out."""
+    """Return the steps for which there may be no time: by default what 45 minutes leave out."""
     if own["optional"] is not None or "45" not in own.get("plans", ()):
         return own["optional"] or []
     minutes = own["plans"]["45"][-len(own["steps"]) :]
     return [it["step"] for it, count in zip(own["steps"], minutes, strict=True) if not count]
-
-
-def _ordered(lesson: Lesson, last: list[str]) -> list[Step]:
-    """Return the steps of a lesson in the order of its sheet: some of them come last."""
-    return sorted(lesson.steps, key=lambda step: step.heading in last)
 
 
 def _added(root: Path, name: str, known: set[str]) -> tuple[dict[str, str], list[str]]:
@@ -324,7 +270,7 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
     pypandoc.convert_text(text, kind, READER, more, outputfile=f"{out / name}.{kind}")
     if kind != "docx":
         return
-    _change((file := out / f"{name}.docx").read_bytes(), file, KEEPS, {})
+    _change((file := out / f"{name}.docx").read_bytes(), file, LOOK["keep"], {})
     look = (HERE / "look.typ").read_text(encoding="utf-8")
     pages = look + pypandoc.convert_text(text, "typst", READER)
     for paper, size in PAPER.items():
@@ -368,7 +314,7 @@ def _look(path: Path) -> None:
 
     asked = [pypandoc.get_pandoc_path(), "--print-default-data-file", f"reference{path.suffix}"]
     stock = subprocess.run(asked, check=True, capture_output=True).stdout
-    _change(stock, path, LOOKS, {"word/footer1.xml": FOOTER.encode()})
+    _change(stock, path, LOOK["look"], {"word/footer1.xml": LOOK["footer"].encode()})
 
 
 def _change(stock: bytes, path: Path, changes: Texts, more: dict[str, bytes]) -> None:

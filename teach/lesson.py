@@ -26,14 +26,13 @@ PARTS = {
 }
 SET = tuple("letter norms article paths standards rubric roles discussion".split())
 # What the words of a lesson may have besides, and what it is where they have none.
-MORE: dict[str, Any] = {"opening": {}, "hints": {}, "paper": {}, "paragraphs": [], "gaps": []}
-MORE |= {"glossary": [], "also": [], "later": "", "do_now_answer": "", "late": "", "glance": {}}
-MORE |= {"beside": [], "chains": None, "optional": None, "stop": [], "slides": {}, "answers": {}}
-MORE |= {"claims": [], "box": {}, "filled": [], "words_out": [], "words_at": "", "cards_more": []}
-MORE |= {"room": {}, "on_paper": {}, "last": [], "new_page": [], "screen_only": [], "memo": []}
+MORE: dict[str, Any] = {"chains": None, "optional": None}
+MORE |= dict.fromkeys("later late do_now_answer words_at".split(), "")
+MORE |= dict.fromkeys("paragraphs gaps glossary also beside stop claims filled".split(), [])
+MORE |= dict.fromkeys("words_out last new_page screen_only memo".split(), [])
+MORE |= dict.fromkeys("opening hints paper glance slides answers box room on_paper".split(), {})
 STEPS = "hints", "slides", "answers", "stop", "optional"  # name steps
 ASKS = "question", "guess", "predict", "write", "memo", "draft"
-BESIDE = {"06": "04"}  # the sheet that students have beside that of a lesson
 MOST = {"essential": 30, "recap": 45, "letter": 160}  # words
 BOARD, WIDE = 8, 60  # lines, characters
 
@@ -134,8 +133,8 @@ def words(path: Path, lesson: Lesson | None) -> tuple[dict[str, Any], list[str]]
         return {}, [f"{name}, line 1: there are no keys. Write it as teach/words/04.yaml is."]
     lines = dict(_lines(root))
     faults = [*(_faults(found, lesson) if lesson else _missing(found, SET, ()))]
-    if lesson and not faults:
-        faults = [*_unread(found, lesson, path.with_name(f"{BESIDE.get(lesson.number)}.yaml"))]
+    if lesson and not faults and not found.get("beside"):
+        faults = [*_unread(found, lesson)]
     wrong = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
     return ({} if wrong else found), wrong
 
@@ -219,14 +218,9 @@ def _ids(found: dict[str, Any], lesson: Lesson) -> Faults:
                 yield (key, id_), f"the lesson has no task “{id_}”.{close(id_, ids)}"
 
 
-def _unread(found: dict[str, Any], lesson: Lesson, beside: Path) -> Faults:
+def _unread(found: dict[str, Any], lesson: Lesson) -> Faults:
     """Yield where words or tasks ask for a paragraph that students do not have on paper."""
     known, there = facts.library(), lesson.paragraphs | {*found.get("paragraphs", ())}
-    if found.get("beside"):
-        return
-    if beside.exists():
-        line = re.search(r"^paragraphs: .*", beside.read_text(encoding="utf-8"), re.M)
-        there |= {*re.findall(r"\d+", line[0])} if line else set()
     prompts = [known.questions[id_].prompt for id_ in lesson.tasks if id_ in known.questions]
     for at, text in [*_texts(found), *(((), prompt) for prompt in prompts)]:
         for named in re.findall(r"(?:[Pp]aragraphs?|¶) ((?:\d+(?:, | and | or )?)+)", text):
