@@ -64,8 +64,8 @@ def secrets(given: kit.Given) -> dict[str, list[str]]:
 def leaks(out: Path) -> Iterator[str]:
     """Yield each place where a student could read a key."""
     for given in kit.lessons(ROOT):
-        hidden, number = secrets(given), given.lesson.number
-        asked = {id_: squash(_asked(id_)) for id_ in hidden if id_}
+        hidden, number, paper = secrets(given), given.lesson.number, given.words.get("paper", {})
+        asked = {id_: squash(paper.get(id_, _asked(id_))) for id_ in hidden if id_}
         for file in [*out.glob(f"{number}/sheet*"), *out.glob("set/sheet*")]:
             text = "\n".join(parts(file, r"word/[a-z]+\.xml"))
             yield from _read(f"{file.parent.name}/{file.name}", text, hidden)
