@@ -52,6 +52,7 @@ def secrets(given: kit.Given) -> dict[str, list[str]]:
         rows = [row for row in facts.library().rows["cases"] if row["id"] == id_]
         found[id_] = [str(row[at]) for row in rows for at in row if at.startswith("if_")]
         found[id_] += kit.verdict(id_).readings if rows else [given.moves.get(id_, "")]
+        found[id_] += [own.get("glance", {}).get(id_, "")]
         for option in kit.options(id_):
             found[id_] += [option["reason"], given.options.get(option["id"], "")]
     for id_, told in found.items():
@@ -63,8 +64,8 @@ def secrets(given: kit.Given) -> dict[str, list[str]]:
 def leaks(out: Path) -> Iterator[str]:
     """Yield each place where a student could read a key."""
     for given in kit.lessons(ROOT):
-        hidden, number = secrets(given), given.lesson.number
-        asked = {id_: squash(_asked(id_)) for id_ in hidden if id_}
+        hidden, number, paper = secrets(given), given.lesson.number, given.words.get("paper", {})
+        asked = {id_: squash(paper.get(id_, _asked(id_))) for id_ in hidden if id_}
         for file in [*out.glob(f"{number}/sheet*"), *out.glob("set/sheet*")]:
             text = "\n".join(parts(file, r"word/[a-z]+\.xml"))
             yield from _read(f"{file.parent.name}/{file.name}", text, hidden)

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 import matplotlib
+import yaml
 
 from helpers import facts, rules, show
 from helpers.check.tables import TableError, close, load
@@ -32,25 +33,12 @@ from teach.lesson import MORE, Lesson, read, words
 HERE = Path(__file__).parent
 FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
 PAPER = {"A4": "a4", "letter": "us-letter"}
-PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "table": 1}  # at most; of a sheet, one is to cut
+# At most; of a sheet, one is to cut or to keep back.
+PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
+READER += "-table_captions"
+LOOK = yaml.safe_load((HERE / "look.yaml").read_text(encoding="utf-8"))
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # for the signs that a book face lacks
-# What changes in the stock looks of pandoc: colours, sizes, margins, the lines of a table.
-EDGES = "".join(
-    f'<w:{edge} w:val="single" w:sz="4" w:color="999999"/>'
-    for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-)
-LOOKS = {
-    'w:val="(4F81BD|365F91|272727|595959|0F4761)"': 'w:val="222222"',
-    '(w:szC?s?) w:val="24"': r'\1 w:val="22"',
-    'w:after="200"': 'w:after="90"',
-    r'(w:type="dxa" />)(?=\s*<w:tblCellMar>\s*<w:top)': rf"\1<w:tblBorders>{EDGES}</w:tblBorders>",
-    "</w:sectPr>": '<w:pgMar w:top="850" w:bottom="850" w:left="1020" w:right="1020"/></w:sectPr>',
-    '(?<=Style><a:lvl1pPr )algn="ctr"': 'algn="l"',
-    'sz="3300" kern': 'sz="2800" kern',
-    'sz="2400" kern': 'sz="2100" kern',
-    'sz="1350" kern': 'sz="1650" kern',  # in tables
-}
 Texts = dict[str, str]  # Markdown, by the name of the piece: its folder and its file
 
 
@@ -79,21 +67,25 @@ def lessons(root: Path) -> Iterator[Given]:
 
 def texts(root: Path) -> tuple[Texts, list[str]]:
     """Return each piece as Markdown, and a sentence for all that is to mend."""
-    made, told, every = Texts(), list[str](), list[Lesson]()
+    made, told, every, plans = Texts(), list[str](), list[Lesson](), dict[str, Any]()
     for given in lessons(root):
         told += given.faults
         every.append(given.lesson)
-        shows = {call.name for step in given.lesson.steps for call in step.calls}
-        more = ["table"] if "explore.limits" in shows else []
-        for piece in ("guide", "sheet", "key", "slides", *more):
+        plans[given.lesson.number] = given.words.get("plans", {})
+        calls = [call for step in given.lesson.steps for call in step.calls]
+        first = facts.library().dimensions[facts.library().supplier].values[0].id
+        tabled = any(it.name == "explore.limits" and it.args in ((), (first,)) for it in calls)
+        for piece in ("slides", "guide", "sheet", "key", *["table"] * tabled):
+            marks = _marks(made.get(f"{given.lesson.number}/slides", ""))
             if given.words or piece != "guide":
-                made[f"{given.lesson.number}/{piece}"] = _text(piece, **given._asdict())
+                text = _text(piece, slide_steps=marks, tabled=tabled, **given._asdict())
+                made[f"{given.lesson.number}/{piece}"] = text
     facts.use(root / "data")
     own, faults = words(root / "teach/words/kit.yaml", None)
-    for piece in ("sheet-0", "front", "discussion"):
-        if own or piece == "sheet-0":
-            made[f"set/{piece}"] = _text(piece, words=own, lessons=every)
-    made["index"] = _text("index", lessons=every)
+    for piece in ("sheet-0", "report", "front", "discussion"):
+        if own or piece in ("sheet-0", "report"):
+            made[f"set/{piece}"] = _text(piece, words=own, lessons=every, plans=plans)
+    made["index"] = _text("index", lessons=every, made=set(made))
     return made, list(dict.fromkeys(told + faults))
 
 
@@ -106,12 +98,14 @@ def _text(piece: str, **given: Any) -> str:
         extensions=["jinja2.ext.do"],
     )
     env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
+    env.filters |= {"noted": _noted, "by_sentence": _by_sentence}
     env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
     more = MORE | (given.get("words") or {})
     env.globals |= {"more": more, "asked": lambda id_, says: more["paper"].get(id_, says)}
     env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
     env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
+    env.globals |= {"optional": _optional(more), "office_of": office}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
 
@@ -128,6 +122,34 @@ def _told(text: str) -> str:
 
 def _mark(answer: str) -> str:
     return f"{SIGNS[answer]} {answer}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _by_sentence(text: str) -> str:
+    """Return a text with each sentence on a line of its own."""
+    return re.sub(r"(?<=[.?!:])\s+(?=[^a-z])", "\\\\\n", text.strip())
+
+
+def _noted(text: str, step: int, says: str) -> str:
+    """Return the slides of a step, each marked with it and with notes for whoever speaks."""
+    slides = re.split(r"^(?=# )", text, flags=re.M)[1:]
+    marked = (re.sub("^# .*", rf"\g<0> {{.step{step}}}", slide) for slide in slides)
+    return "".join(f"{it.rstrip()}\n\n::: notes\n{says.strip()}\n:::\n\n" for it in marked)
+
+
+def _marks(slides: str) -> dict[int, str]:
+    """Return the numbers of a step's slides, such as 3–5, by the place of the step."""
+    found = dict[int, list[int]]()
+    for number, step in enumerate(re.findall(r"^# .*{\.step(-?\d+)}$", slides, re.M), 1):
+        found.setdefault(int(step), []).append(number)
+    return {step: "–".join(map(str, sorted({it[0], it[-1]}))) for step, it in found.items()}
+
+
+def _optional(own: dict[str, Any]) -> list[str]:
+    """Return the steps for which there may be no time: by default what 45 minutes leave out."""
+    if own["optional"] is not None or "45" not in own.get("plans", ()):
+        return own["optional"] or []
+    minutes = own["plans"]["45"][-len(own["steps"]) :]
+    return [it["step"] for it, count in zip(own["steps"], minutes, strict=True) if not count]
 
 
 def _added(root: Path, name: str, known: set[str]) -> tuple[dict[str, str], list[str]]:
@@ -152,7 +174,7 @@ def _minutes(plan: list[Any], step: int) -> str:
     """Return the minutes of a step in a plan; where there are periods, with the period."""
     if not isinstance(plan[0], list):
         return str(plan[step] or "–")
-    each = [f"{at}: {own[step]}" for at, own in enumerate(plan, 1) if own[step]]
+    each = [f"{at}:\N{NO-BREAK SPACE}{own[step]}" for at, own in enumerate(plan, 1) if own[step]]
     return ", ".join(each) or "–"
 
 
@@ -205,6 +227,17 @@ def voices(actors: list[str]) -> list[facts.Voice]:
     return [voice for voice in every if voice.actor.id in actors and voice.latest <= last]
 
 
+def office(reason: facts.Reason) -> str:
+    """Return what the tables add to the speaker of a reason: most often an office."""
+    name = reason.speaker.partition(",")[0]
+    people = [it for it in facts.library().actors.values() if it.kind == "named person"]
+    every = [(it.name, "", it.role) for it in people]
+    every += [it.speaker.partition(", ") for it in facts.library().voices.values()]
+    said = (says.partition(",")[0] for who, _, says in every if name in who)
+    fits = (it for it in said if it not in reason.speaker and not it.startswith(("in ", "at ")))
+    return next(fits, "")
+
+
 def make(out: Path, root: Path = HERE.parent) -> list[str]:
     """Write the kit into a folder, and return a sentence for all that is to mend."""
     made, told = texts(root)
@@ -214,8 +247,10 @@ def make(out: Path, root: Path = HERE.parent) -> list[str]:
     for look in looks:
         _look(look)
     with ThreadPoolExecutor() as pool:
-        for faults in pool.map(lambda piece: [*_files(out, *piece)], made.items()):
-            told += faults
+        for last in (False, True):  # the guides name the pages of the sheets
+            some = [name for name in made if name.endswith("guide") == last]
+            for faults in pool.map(lambda name: [*_files(out, name, made[name])], some):
+                told += faults
     for look in looks:
         look.unlink()
     return told
@@ -228,12 +263,14 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
     from pypdf import PdfReader
 
     (out / name).parent.mkdir(exist_ok=True)
+    text = re.sub("@(.*?)@(.+?)@", lambda step: _placed((out / name).parent, *step.groups()), text)
     kind = {"slides": "pptx", "index": "html"}.get(name.rpartition("/")[2], "docx")
     more = [f"--resource-path={out}", f"--reference-doc={out}/look.{kind}"]
     more = ["--standalone"] if kind == "html" else more
     pypandoc.convert_text(text, kind, READER, more, outputfile=f"{out / name}.{kind}")
     if kind != "docx":
         return
+    _change((file := out / f"{name}.docx").read_bytes(), file, LOOK["keep"], {})
     look = (HERE / "look.typ").read_text(encoding="utf-8")
     pages = look + pypandoc.convert_text(text, "typst", READER)
     for paper, size in PAPER.items():
@@ -241,6 +278,18 @@ def _files(out: Path, name: str, text: str) -> Iterator[str]:
         typst.compile(pages.encode(), file, out, [FONTS], True, sys_inputs={"paper": size})
         if most and (count := len(PdfReader(file).pages)) > most:
             yield f"{name} has {count} pages on {paper}; {most} are the most. Shorten its words."
+
+
+def _placed(folder: Path, slides: str, step: str) -> str:
+    """Return where a step stands: its slides, and the page of the sheet on which it begins."""
+    from pypdf import PdfReader
+
+    pages = enumerate(PdfReader(folder / "sheet-A4.pdf").pages, 1)
+    head = rf"^{re.escape(step)}(?: \(if there is time\)|(?<=ticket) {folder.name}.*)?\s*$"
+    at = next((no for no, page in pages if re.search(head, page.extract_text(), re.M)), 0)
+    parts = [f"slide{'s' * ('–' in slides)} {slides}"] * bool(slides)
+    parts += [f"sheet p. {at}"] * bool(at)
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _map(folder: Path) -> None:
@@ -264,13 +313,19 @@ def _look(path: Path) -> None:
     import pypandoc
 
     asked = [pypandoc.get_pandoc_path(), "--print-default-data-file", f"reference{path.suffix}"]
-    stock = zipfile.ZipFile(BytesIO(subprocess.run(asked, check=True, capture_output=True).stdout))
+    stock = subprocess.run(asked, check=True, capture_output=True).stdout
+    _change(stock, path, LOOK["look"], {"word/footer1.xml": LOOK["footer"].encode()})
+
+
+def _change(stock: bytes, path: Path, changes: Texts, more: dict[str, bytes]) -> None:
+    """Write a document with changes in each of its parts, and with more of them."""
+    with zipfile.ZipFile(BytesIO(stock)) as book:
+        parts = {name: book.read(name) for name in book.namelist()} | more
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for part in stock.namelist():
-            text = stock.read(part).decode()
-            for old, new in LOOKS.items():
-                text = re.sub(old, new, text)
-            made.writestr(part, text)
+        for name, part in parts.items():
+            for old, new in changes.items() if name.endswith((".xml", ".rels")) else ():
+                part = re.sub(old, new, part.decode(), flags=re.S).encode()
+            made.writestr(name, part)
 
 
 def main(out: str) -> int:

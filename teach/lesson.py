@@ -26,10 +26,13 @@ PARTS = {
 }
 SET = tuple("letter norms article paths standards rubric roles discussion".split())
 # What the words of a lesson may have besides, and what it is where they have none.
-MORE: dict[str, Any] = {"opening": {}, "hints": {}, "paper": {}, "paragraphs": [], "gaps": []}
-MORE |= {"glossary": [], "also": [], "later": "", "everyday_before": ""}
+MORE: dict[str, Any] = {"chains": None, "optional": None}
+MORE |= dict.fromkeys("later late do_now_answer words_at".split(), "")
+MORE |= dict.fromkeys("paragraphs gaps glossary also beside stop claims filled".split(), [])
+MORE |= dict.fromkeys("words_out last new_page screen_only memo".split(), [])
+MORE |= dict.fromkeys("opening hints paper glance slides answers box room on_paper".split(), {})
+STEPS = "hints", "slides", "answers", "stop", "optional"  # name steps
 ASKS = "question", "guess", "predict", "write", "memo", "draft"
-BESIDE = {"06": "04"}  # the sheet that students have beside that of a lesson
 MOST = {"essential": 30, "recap": 45, "letter": 160}  # words
 BOARD, WIDE = 8, 60  # lines, characters
 
@@ -37,9 +40,9 @@ Lines = dict[tuple[Any, ...], int]
 # fmt: off
 # A line of code in a lesson that shows or asks something, such as explore.question("…").
 Call = NamedTuple("Call", [("name", str), ("args", tuple[str, ...]), ("hidden", int)])
-# What stands under a heading of a lesson, and its first words; `minutes` are 0 where it has none.
+# What stands under a heading of a lesson, and its texts; `minutes` are 0 where it has none.
 Step = NamedTuple(
-    "Step", [("heading", str), ("minutes", int), ("calls", list[Call]), ("told", str)]
+    "Step", [("heading", str), ("minutes", int), ("calls", list[Call]), ("told", list[str])]
 )
 # fmt: on
 
@@ -86,15 +89,16 @@ def read(path: Path) -> Lesson:
     head = "".join(cells[0]["source"])
     heads = (re.search(how, head, re.M) for how in (r"^# (.+)", r"^> (.+)", r"question:\*\* (.+)"))
     title, promise, question = (found[1] if found else "" for found in heads)
-    steps = [Step("", 0, [], "")]
+    steps = [Step("", 0, [], [])]
     for cell in cells[1:]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             steps[-1].calls.extend(_calls(source))
             continue
-        for heading, minutes in re.findall(r"^## (.+?)(?: \((\d+) minutes\))?$", source, re.M):
-            told = source.partition(f"## {heading}")[2].partition("\n\n")[2]
-            steps.append(Step(heading, int(minutes or 0), [], told))
+        parts = re.split(r"^## (.+?)(?: \((\d+) minutes\))?$", source, flags=re.M)
+        steps[-1].told.append(parts[0].strip())
+        for heading, minutes, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            steps.append(Step(heading, int(minutes or 0), [], [text.strip()]))
         for notice in re.findall(r"^\*\*.+\*\*\n\n1\. (?:.*\n)*?\d+\. .+$(?!\n\d)", source, re.M):
             steps[-1].calls.append(Call("notice", (notice,), 0))
     aims = re.findall(r"^- (.+)$", head, re.M)
@@ -129,8 +133,8 @@ def words(path: Path, lesson: Lesson | None) -> tuple[dict[str, Any], list[str]]
         return {}, [f"{name}, line 1: there are no keys. Write it as teach/words/04.yaml is."]
     lines = dict(_lines(root))
     faults = [*(_faults(found, lesson) if lesson else _missing(found, SET, ()))]
-    if lesson and not faults:
-        faults = [*_unread(found, lesson, path.with_name(f"{BESIDE.get(lesson.number)}.yaml"))]
+    if lesson and not faults and not found.get("beside"):
+        faults = [*_unread(found, lesson)]
     wrong = [f"{name}, line {_line(lines, at)}: {says}" for at, says in faults]
     return ({} if wrong else found), wrong
 
@@ -172,8 +176,8 @@ def _faults(found: dict[str, Any], lesson: Lesson) -> Faults:
         (("steps", at, "step"), step["step"]) for at, step in enumerate(found["steps"])
     ]
     told += [(("cut", at), it) for at, it in enumerate(found["cut"])]
-    told += [(("hints", it), it) for it in found.get("hints", ())]
-    told += [((key,), found[key]) for key in ("later", "everyday_before") if key in found]
+    told += [((key, it), it) for key in STEPS for it in found.get(key, ())]
+    told += [(("later",), found["later"])] if "later" in found else []
     for key, name in told:
         if name not in headings:
             yield key, f"the lesson has no step “{name}”.{close(name, headings)}"
@@ -203,17 +207,20 @@ def _ids(found: dict[str, Any], lesson: Lesson) -> Faults:
             if own[name] not in ids:
                 says = f"the lesson has no task “{own[name]}”.{close(own[name], ids)}"
                 yield (key, at, name), says
-    for id_ in found.get("paper", ()):
-        if id_ not in (ids := [*lesson.tasks, *options]):
-            yield ("paper", id_), f"the lesson has no task “{id_}”.{close(id_, ids)}"
+    for key, ids in (
+        ("paper", [*lesson.tasks, *options]),
+        ("glance", [*lesson.tasks, *examples, *known.terms]),
+        ("chains", lesson.named("explore.predict")),
+        ("beside", ["report"]),
+    ):
+        for id_ in found.get(key, ()):
+            if id_ not in ids:
+                yield (key, id_), f"the lesson has no task “{id_}”.{close(id_, ids)}"
 
 
-def _unread(found: dict[str, Any], lesson: Lesson, beside: Path) -> Faults:
+def _unread(found: dict[str, Any], lesson: Lesson) -> Faults:
     """Yield where words or tasks ask for a paragraph that students do not have on paper."""
     known, there = facts.library(), lesson.paragraphs | {*found.get("paragraphs", ())}
-    if beside.exists():
-        line = re.search(r"^paragraphs: .*", beside.read_text(encoding="utf-8"), re.M)
-        there |= {*re.findall(r"\d+", line[0])} if line else set()
     prompts = [known.questions[id_].prompt for id_ in lesson.tasks if id_ in known.questions]
     for at, text in [*_texts(found), *(((), prompt) for prompt in prompts)]:
         for named in re.findall(r"(?:[Pp]aragraphs?|¶) ((?:\d+(?:, | and | or )?)+)", text):
