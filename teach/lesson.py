@@ -27,10 +27,11 @@ PARTS = {
 SET = tuple("letter norms article paths standards rubric roles discussion".split())
 # What the words of a lesson may have besides, and what it is where they have none.
 MORE: dict[str, Any] = {"chains": None, "optional": None}
-MORE |= dict.fromkeys("later late do_now_answer words_at".split(), "")
+MORE |= dict.fromkeys("begin later late do_now_answer words_at cards_note".split(), "")
 MORE |= dict.fromkeys("paragraphs gaps glossary also beside stop claims filled".split(), [])
 MORE |= dict.fromkeys("words_out last new_page screen_only memo".split(), [])
-MORE |= dict.fromkeys("opening hints paper glance slides answers box room on_paper".split(), {})
+MORE |= dict.fromkeys("opening hints paper glance slides answers box".split(), {})
+MORE |= dict.fromkeys("room on_paper cards".split(), {})
 STEPS = "hints", "slides", "answers", "stop", "optional"  # name steps
 ASKS = "question", "guess", "predict", "write", "memo", "draft"
 MOST = {"essential": 30, "recap": 45, "letter": 160}  # words
@@ -171,6 +172,9 @@ def _faults(found: dict[str, Any], lesson: Lesson) -> Faults:
     yield from shape
     if shape:
         return
+    known = {*KEYS, *PARTS, *MORE}
+    for key in found.keys() - known:
+        yield (key,), f"the kit reads no “{key}”.{close(key, known)}"
     headings = [step.heading for step in lesson.steps]
     told: list[Any] = [
         (("steps", at, "step"), step["step"]) for at, step in enumerate(found["steps"])

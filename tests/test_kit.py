@@ -17,6 +17,7 @@ FAULTS = [
     ("board:", "stop: [Raed]\nboard:", "the lesson has no step “Raed”. Did you mean “Read”?"),
     ('paragraphs: ["11"]', "paragraphs: []", "paragraph 11 is asked for here, and is not on the sheet."),
     ("recap: ", "recap: [", "this can't be read"),
+    ("late:", "lat:", "the kit reads no “lat”. Did you mean “late”?"),
 ]
 
 
