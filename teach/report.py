@@ -16,7 +16,7 @@ from helpers.facts import Library
 DATA = tables.folder()
 WAITS = r"…|2049, 12, 31|^\(\)$"  # a cell or a day to fill in, or a table without rows
 START = "This starts data/{0} and notebooks/my-{0}.ipynb. If you meant {1}, delete both again."
-NEXT = "All is filled in. Open notebooks/my-{}.ipynb, run all its cells, and look at each part."
+NEXT = "All that must be is filled in. Open notebooks/my-{}.ipynb, and run all its cells."
 KEPT = "begin this id with “{}-”, since what students answer is kept by id, for all lessons."
 IDLE = "no story in cases.csv needs it. Tell one whose answer would change without it."
 Told = Iterator[tuple[str, str, str]]  # a table, the id of a row, and what to mend there
@@ -92,7 +92,7 @@ def _halves(known: Library, name: str) -> Told:
             yield table, id_, "“words” has more than six words. Quote six at most."
         gaps = [at for at in row if at[:3] == "if_" and row["answer"] != at[3:].replace("_", " ")]
         if name and (gaps := [at for at in gaps if not row[at]]):
-            yield table, id_, f"the notebook asks it. Fill in {', '.join(gaps)}."
+            yield table, id_, f"the notebook asks to predict it. Fill in {', '.join(gaps)}."
 
 
 def _idle(known: Library) -> Told:

@@ -234,7 +234,7 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
             words = row[name].split() if field["type"] == "list" else [row[name]]
             at, of = field.get("at", "id"), field.get("of")
             known = {it[at]: it for it in target.rows.values() if it.get(of, name) == name}
-            such = f"has no such {name if of else at}. Add it there, or mend it here."
+            such = f"has no such {f'id for “{name}”' if of else at}. Add it there, or mend it here."
             yield from _missing(f"“{name}” says", words, known, f", but {target.file} {such}")
             its = known.get(row[name], row)
             if target is table and row[name] in known and _place(its) >= _place(row):
