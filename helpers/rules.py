@@ -131,13 +131,14 @@ def problems() -> Iterator[str]:
     >>> [*problems()]
     []
     """
-    lines = facts.library().lines["cases"]
     for id_, it in facts.library().stories.items():
-        at = f"{facts.home().name}/cases.csv, line {lines[id_]} ({id_}):"
-        if clash := _clash({*it.case.values()}):
-            yield f"{at} {clash}"
-        elif (due := judge(case(id_), it.position).answer) != it.answer:
-            yield f"{at} “answer” says “{it.answer}”, but the rules give “{due}”. Mend one of them."
+        at = f"{facts.home().name}/cases.csv, line {facts.library().lines['cases'][id_]} ({id_}):"
+        try:
+            if (due := judge(case(id_), it.position).answer) != it.answer:
+                says = f"“answer” says “{it.answer}”, but the rules give “{due}”"
+                yield f"{at} {says}. Mend one of them."
+        except (CaseError, KeyError) as error:
+            yield f"{at} {error.args[0]} Mend the story, or add what it lacks."
 
 
 def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
@@ -208,9 +209,8 @@ def _possible(layer: str, fixed: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Yield the values of each case that can be in a layer, with the given ones fixed."""
     dimensions = facts.library().dimensions
     known = {name: [value.id for value in values(dimensions[name], layer)] for name in dimensions}
-    choices = known | {name: [value] for name, value in fixed.items()}
-    every = (dict(zip(choices, ids, strict=True)) for ids in product(*choices.values()))
-    return (own for own in every if not _clash(frozenset(own.values())))
+    at = known | {name: [value] for name, value in fixed.items()}
+    return (dict(zip(at, ids, strict=True)) for ids in product(*at.values()) if not _clash({*ids}))
 
 
 def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:
