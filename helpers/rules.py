@@ -5,7 +5,7 @@ that the rule it stands under counts too. Of the rules that count, the last one 
 Where none counts the answer is "not stated": silence is not permission.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -37,10 +37,9 @@ class Case:
             _among(dimensions, name, f"A case has no “{name}”. It has")
             known = [value.id for value in dimensions[name].values]
             _among(known, id_, f"“{id_}” is no {name}. Choose one of")
-        if missing := [name for name in dimensions if name not in chosen]:
-            raise CaseError(f"A case also needs: {', '.join(missing)}.")
-        if clash := _clash(frozenset(chosen.values())):
-            raise CaseError(clash)
+        missing = ", ".join(name for name in dimensions if name not in chosen)
+        if wrong := f"A case also needs: {missing}." if missing else _clash({*chosen.values()}):
+            raise CaseError(wrong)
         object.__setattr__(self, "chosen", chosen)
 
     @property
@@ -132,14 +131,14 @@ def problems() -> Iterator[str]:
     >>> [*problems()]
     []
     """
-    lines = facts.library().lines["cases"]
-    for id_, story in facts.library().stories.items():
-        at = f"{facts.home().name}/cases.csv, line {lines[id_]} ({id_})"
-        if clash := _clash(frozenset(story.case.values())):
-            yield f"{at}: {clash}"
-        elif (given := judge(case(id_), story.position).answer) != story.answer:
-            says = f"“answer” says “{story.answer}”, but the rules give “{given}”"
-            yield f"{at}: {says}. Mend one of them."
+    for id_, it in facts.library().stories.items():
+        at = f"{facts.home().name}/cases.csv, line {facts.library().lines['cases'][id_]} ({id_}):"
+        try:
+            if (due := judge(case(id_), it.position).answer) != it.answer:
+                says = f"“answer” says “{it.answer}”, but the rules give “{due}”"
+                yield f"{at} {says}. Mend one of them."
+        except (CaseError, KeyError) as error:
+            yield f"{at} {error.args[0]} Mend the story, or add what it lacks."
 
 
 def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
@@ -154,9 +153,12 @@ def strike(position: facts.Position, *terms: facts.Term) -> facts.Position:
     >>> any(strike(position, term).rules != position.rules for position in held)
     True
     """
-    strikes = {strike for term in terms for strike in term.strikes}
-    kept = [_without(rule, strikes) for rule in position.rules]
-    return position._replace(rules=tuple(rule for rule in kept if rule))
+    out, kept = {strike for term in terms for strike in term.strikes}, []
+    for rule in position.rules:
+        left = tuple(own for own in rule.conditions if (rule.id, own) not in out)
+        if (rule.id, None) not in out and (left or not rule.conditions):
+            kept.append(rule._replace(conditions=left))
+    return position._replace(rules=tuple(kept))
 
 
 def fallen(out: Collection[str]) -> list[facts.Term]:
@@ -207,9 +209,8 @@ def _possible(layer: str, fixed: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Yield the values of each case that can be in a layer, with the given ones fixed."""
     dimensions = facts.library().dimensions
     known = {name: [value.id for value in values(dimensions[name], layer)] for name in dimensions}
-    choices = known | {name: [value] for name, value in fixed.items()}
-    every = (dict(zip(choices, ids, strict=True)) for ids in product(*choices.values()))
-    return (own for own in every if not _clash(frozenset(own.values())))
+    at = known | {name: [value] for name, value in fixed.items()}
+    return (dict(zip(at, ids, strict=True)) for ids in product(*at.values()) if not _clash({*ids}))
 
 
 def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:
@@ -218,21 +219,13 @@ def _fits(rule: facts.Rule, ids: frozenset[str]) -> bool:
     return met == {asked.value.dimension for asked in rule.conditions}
 
 
-def _without(rule: facts.Rule, strikes: set[facts.Strike]) -> facts.Rule | None:
-    """Return what is left of a rule, or None when it falls."""
-    fallen = {strike.condition for strike in strikes if strike.rule == rule.id}
-    left = tuple(condition for condition in rule.conditions if condition not in fallen)
-    falls = None in fallen or (rule.conditions and not left)
-    return None if falls else rule._replace(conditions=left)
-
-
 def _among(known: Collection[str], word: str, wrong: str) -> None:
     """Raise CaseError unless a word is known: what is wrong, what there is, and the nearest."""
     if word not in known:
         raise CaseError(f"{wrong}: {', '.join(known)}.{close(word, known)}")
 
 
-def _clash(ids: frozenset[str]) -> str:
+def _clash(ids: Set[str]) -> str:
     """Return why some of the values can't go together, and what to choose; nothing if they can."""
     for needs in facts.library().needs.values():
         if needs[0].value in ids and ids.isdisjoint([need.needs.id for need in needs]):

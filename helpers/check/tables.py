@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]  # for each column: what its cell holds, or what is declared of it
-UTF8 = "the file is not saved as UTF-8. Save it again and choose “CSV UTF-8” as the file type."
-BOOK = "the file is a workbook. Open it, and save it again as the file type “CSV UTF-8”."
+LOST = "Put it back under this name. In a folder that it began, “make report” makes an empty one."
 
 # What is declared of a table: its columns, and ids that must stay. A column may say which table it
-# `refers` to (and `at` which column of that), which values exactly one row has (`once`, or one for
-# each value of the column `per`), which list it goes with (`alongside`), and in which columns the
-# row that it refers to has the same cells (`same`).
+# `refers` to (and `at` which column of that, of rows that have its name there as `of`, and `when`:
+# in rows with these cells alone), which values exactly one row has (`once`, or one for each value
+# of the column `per`), which list it goes with (`alongside`), in which columns the row that it
+# refers to has the same cells (`same`), and which cell of that row `holds` the words of one here.
 Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
 # A table as it was read, each row by the line it begins on, with the first line of each id.
 Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Any), ("ids", Row)])
@@ -76,7 +76,7 @@ def close(word: str, options: Iterable[str]) -> str:
 def _declared(path: Path) -> tuple[str, dict[str, Schema]]:
     """Return the version of the tables, and what is declared of each."""
     try:
-        declared = json.loads(_opened(path, "Put it back: it says what each table holds."))
+        declared = json.loads(_opened(path))
         return declared["version"], {own["name"]: _schema(own) for own in declared["resources"]}
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise _fault(path, f" can't be read ({error}). Put the original file back.") from None
@@ -90,13 +90,13 @@ def _schema(resource: Mapping[str, Any]) -> Schema:
     return Schema(fields, resource.get("roster", []))
 
 
-def _opened(path: Path, mend: str) -> bytes:
-    """Return what a file holds; `mend` says what to do when it is missing."""
+def _opened(path: Path) -> bytes:
+    """Return what a file holds; when it is missing, one of almost its name is told."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        near = close(path.name, (other.name for other in path.parent.glob("[!.]*")))
-        raise _fault(path, f" is missing. {mend}{near}") from None
+        near = close(path.name, (other.name for other in path.parent.glob(f"{path.stem[:-1]}*")))
+        raise _fault(path, f" is missing. {LOST}{near}") from None
     except OSError as error:
         held = getattr(error, "winerror", 0) == 32  # so Windows says that a program has it open
         mend = "Close it there." if held else "Ask for the right to read it, or check its disk."
@@ -119,7 +119,7 @@ def _table(path: Path, schema: Schema) -> Table:
 
 def _cells(path: Path) -> dict[int, list[str]]:
     """Return the cells of each row by its line; “,”, “;”, “|” or tabs may part them."""
-    data, found, line = _opened(path, "Put the CSV file back under this name."), {}, 1
+    data, found, line = _opened(path), {}, 1
     try:
         lines = io.StringIO(data.decode("utf-8-sig"), newline=None).readlines() or [""]
         reader = csv.reader(lines, delimiter=max(",;\t|", key=lines[0].count), strict=True)
@@ -128,7 +128,8 @@ def _cells(path: Path) -> dict[int, list[str]]:
             line = reader.line_num + 1
         return found
     except UnicodeDecodeError as error:
-        line, fault = error.object.count(b"\n", 0, error.start) + 1, (UTF8, BOOK)[data[:2] == b"PK"]
+        line, book = error.object.count(b"\n", 0, error.start) + 1, data[:2] == b"PK"
+        fault = f"the file is {'a workbook' if book else 'not UTF-8'}. Save it as “CSV UTF-8”."
     except csv.Error:
         fault = "a quotation mark is missing or one too many. Mend it on this line."
     raise _fault(path, f", line {line}: {fault}")
@@ -228,18 +229,22 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
     for name, field in table.schema.fields.items():
         if mend := _mend(field, row[name]):
             yield f"“{name}” {f'says “{row[name]}”' if row[name] else 'is empty'}. {mend}"
-        if target := tables.get(field.get("refers", "")):
+        asks = field.get("when", {}).items() <= row.items()
+        if asks and (target := tables.get(field.get("refers", ""))):
             words = row[name].split() if field["type"] == "list" else [row[name]]
-            at = field.get("at", "id")
-            known = {one[at]: one for one in target.rows.values()}
-            mend = f", but {target.file} has no such {at}. Add it there, or mend it here."
-            yield from _missing(f"“{name}” says", words, known, mend)
+            at, of = field.get("at", "id"), field.get("of")
+            known = {it[at]: it for it in target.rows.values() if it.get(of, name) == name}
+            such = f"has no such {f'id for “{name}”' if of else at}. Add it there, or mend it here."
+            yield from _missing(f"“{name}” says", words, known, f", but {target.file} {such}")
             its = known.get(row[name], row)
             if target is table and row[name] in known and _place(its) >= _place(row):
                 yield f"“{name}” says “{row[name]}”, which is no earlier row. Point to one that is."
             for own in (own for own in field.get("same", ()) if row[own] != its[own]):
                 says = f"“{own}” says “{row[own]}”, but it is “{its[own]}” in {target.file}"
                 yield f"{says} for “{row[name]}”. Make them the same."
+            for there, own in field.get("holds", {}).items():
+                mend = f", but “{there}” of {name} “{row[name]}” does not. Copy it, capitals too."
+                yield from _missing(f"“{own}” says", [row[own]], its.get(there, row[own]), mend)
         beside = field.get("alongside", name)
         has, needs = len(row[name].split()), len(row[beside].split())
         if has != needs:
