@@ -8,7 +8,7 @@ import csv
 import io
 import random
 import re
-import shutil
+from itertools import product
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any, NamedTuple
@@ -24,81 +24,56 @@ NO_HEAD = "A count has the headings question id, answer and count. Here one is m
 NO_HAND = "Every count in it is empty or 0."
 CODES = "It is not saved as UTF-8, so letters such as é may be wrong. It counts."
 ODD = "Left out: cells and headings do not fit. Is the file cut off, or a quotation mark missing?"
+TORN = "Left out: another row of this count can't be read, so none of its question counts."
 NEWER = "Left out: another row of the same student, as new or newer, has this answer."
-NAMELESS = "It has no name. It counts as a student without one."
-TWINS = "Two students seem to have this name, and count as two. If it is one, remove a file."
-SEVERAL = "Two or more files of the same student. They count as one, the newest answers first."
+RECOUNT = "Left out: a newer table counts this question too: "
+COPY = "Left out: it is equal, letter by letter, to "
+NAMELESS = "It has no name. It counts as one student; ask who it is."
+TWINS = "Two students seem to have this name, and count as two. If it is one, leave out a file."
+SEVERAL = "More than one file. They count as one student, the newest answers first."
 OLD = "It was made with older lessons, or with another edition. It counts."
 OTHER = "These lessons do not ask this. It counts, under its own words."
+# What to do about a file, with how each reason for it begins; what is not here is a missing row.
+DO = {"Ask for it again": (NO_PAGE, NO_HEAD, NO_HAND), "A row is missing": (), "Look at it": ()}
+DO |= {"Look at it": (TWINS, COPY, NAMELESS), "Nothing to do": (NEWER, RECOUNT, SEVERAL)}
+DO["Nothing to do"] += (OLD, OTHER, CODES)
 COLUMNS = ["file", "row", "why", "count", "answer", "student"]
 COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}
 JUDGED = (page.RIGHT, page.NOT_YET)
+File = tuple[str, bytes]  # a name, and what is in it
 
 
 class Ours(NamedTuple):
     """What a class handed in: every row, the rows that count, and those with a right answer."""
 
-    every: pd.DataFrame
+    every: pd.DataFrame  # with no names and no texts where it is for the wall
     said: list[tuple[str, str]]  # each a file, and what is wrong with it
-    rows: pd.DataFrame  # without names where it is for the wall
+    rows: pd.DataFrame
     asked: pd.DataFrame  # with the columns `first` and `last`: was that answer right?
     students: list[str]
     wall: bool
-    told: str  # where all this is from
+    made_up: bool
 
 
-def folder() -> Path:
-    """Return the folder of the class, beside the notebook.
-
-    >>> folder().name
-    'class'
-    """
-    return journal.folder().parent / "notebooks" / "class"
+def folder() -> list[File]:
+    """Return the files that a teacher put into the folder of the class, the newest last."""
+    paths = (journal.folder().parent / "notebooks" / "class").glob("[!.]*.*")
+    newest = sorted(paths, key=lambda own: (own.stat().st_mtime, own.name))
+    return [(f"class/{own.name}", own.read_bytes()) for own in newest]
 
 
-def keep(name: str, content: bytes) -> None:
-    """Keep a copy of a file that was chosen; another one of that name is kept beside it."""
-    home = folder() / "chosen"
-    home.mkdir(parents=True, exist_ok=True)
-    while (path := home / Path(name).name).exists() and path.read_bytes() != content:
-        name = f"{path.stem} (another){path.suffix}"
-    path.write_bytes(content)
-
-
-def forget() -> None:
-    """Remove the copies of what was chosen; what a teacher put into the folder stays."""
-    shutil.rmtree(folder() / "chosen", ignore_errors=True)
-
-
-def kept() -> list[tuple[str, bytes]]:
-    """Return each file of the class with its content."""
-    paths = sorted(own for own in folder().rglob("*") if own.is_file() and own.name[0] != ".")
-    return [
-        (own.relative_to(folder()).as_posix().removeprefix("chosen/"), own.read_bytes())
-        for own in paths
-    ]
-
-
-def ours(wall: bool = False) -> Ours:
+def ours(files: list[File], wall: bool = True) -> Ours:
     """Return what the class handed in, or a made-up class where there is no file.
 
-    >>> ours(wall=True).told[-7:]
-    'hidden.'
+    >>> ours([]).made_up, ours([]).students[0]
+    (True, 'student 1')
     """
-    given = kept()
-    every, said = read(given or [("made-up-class.csv", made_up())])
+    every, said = read(files or [("made-up-class.csv", made_up())])
     every = joined(every)
-    rows = every[every["why"] == ""]
-    students = sorted({own for own in rows["student"] if own})
-    told = (
-        "From the files of your class."
-        if given
-        else "A made-up class of 24: nobody gave these answers."
-    )
     if wall:
-        told += " Names and groups of fewer than five are hidden."
-        rows = _nameless(rows, students)
+        every, said = nameless(every), []
+    rows = every[every["why"] == ""]
     right = rows["first_result"].isin(JUDGED) & rows["result"].isin(JUDGED)
     asked = rows[right & ~rows["question_id"].str.contains("/")]
     asked = asked.assign(
@@ -107,28 +82,34 @@ def ours(wall: bool = False) -> Ours:
         felt=asked["how_sure"].isin(page.SURE),
         sure=asked["how_sure"] == page.SURE[0],
     )
-    return Ours(every, said, rows, asked, students, wall, told)
+    students = sorted({own for own in rows["student"] if own})
+    return Ours(every, said, rows, asked, students, wall, not files)
 
 
-def _nameless(rows: pd.DataFrame, students: list[str]) -> pd.DataFrame:
-    """Return rows with a number for each student, and no name of one in what was typed."""
-    forms = {word.casefold() for own in students for word in own.split() if len(word) > 1}
-    numbers = {own: f"student {at}" for at, own in enumerate(students, 1)} | {"": ""}
-    hidden = rows["last_answer"].str.replace(
-        r"\w+", lambda own: "(name)" if own[0].casefold() in forms else own[0], regex=True
-    )
-    typed = ~rows["result"].isin(JUDGED)
-    answers = rows["last_answer"].mask(typed, hidden)
-    return rows.assign(student=rows["student"].map(numbers), file="", last_answer=answers)
+def nameless(every: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with a number for each student, no file, and nothing that a student typed."""
+    names = {own: f"student {at}" for at, own in enumerate(sorted({*every["student"]} - {""}), 1)}
+    known = every["question_id"].str.endswith("/evidence") | every["result"].isin(JUDGED)
+    answers = every["last_answer"].where(known, "")
+    student = every["student"].map(names | {"": ""})
+    return every.assign(student=student, last_answer=answers, file="", twin=False)
 
 
 def joined(every: pd.DataFrame) -> pd.DataFrame:
     """Return rows in which one student has one name, and only the newest of like rows counts.
 
-    Two students of one name are known by other first answers; then the name has its file.
+    Two students of one name are known by other first answers; then the name has its file. A count
+    with a row that can't be read does not count for that question, nor does one that is not new.
     """
     hand, name = every["student"] == "", every["student"].str.casefold()
     every = every.assign(student=every.groupby(name)["student"].transform("min"))
+    counts = every[hand & ~every["why"].str.startswith(COPY)]
+    newest = counts.groupby("question_id")["file"].transform("last")
+    torn = counts[counts["why"] != ""].set_index(["file", "question_id"]).index
+    late = counts["file"] != newest
+    every.loc[newest.index[late], "why"] = RECOUNT + newest[late] + "."
+    half = pd.MultiIndex.from_frame(counts[["file", "question_id"]]).isin(torn)
+    every.loc[counts.index[half & (counts["why"] == "") & ~late], "why"] = TORN
     tried = every[(every["first_answer"] != "") & ~hand & (every["why"] == "")]
     answers = tried.groupby(["student", "question_id"])["first_answer"].nunique()
     twins = every["student"].isin(answers[answers > 1].index.get_level_values("student"))
@@ -142,99 +123,111 @@ def joined(every: pd.DataFrame) -> pd.DataFrame:
     return every.assign(twin=twins)
 
 
+def to_do(why: str) -> str:
+    """Return what a teacher has to do about a reason.
+
+    >>> to_do(ODD), to_do(OLD)
+    ('A row is missing', 'Nothing to do')
+    """
+    return next((do for do, own in DO.items() if why.startswith(own)), "A row is missing")
+
+
+def unread(own: Ours) -> pd.DataFrame:
+    """Return the rows that could not be read."""
+    return own.every[(own.every["why"] != "") & (own.every["why"].map(to_do) == "A row is missing")]
+
+
 def remarks(own: Ours) -> pd.DataFrame:
-    """Return what to know about files: what to do, why, and the files with their rows."""
-    every, whole = own.every, own.every.groupby("file")["row"].nunique()
-    counts, hand = every["why"] == "", every["student"] == ""
-    several = every[~hand].groupby("student")["file"].nunique() > 1
-    same = every["student"].isin(several[several].index) & ~every["twin"]
-    old = counts & ~hand & (every["edition"] != facts.library().edition)
-    known = {why: every["why"] == why for why in every["why"].unique() if why}
-    known |= {NAMELESS: every["student"].str.startswith("No name (") & counts, SEVERAL: same}
-    known |= {TWINS: every["twin"], OLD: old, OTHER: counts & every["lesson"].isin(["", "other"])}
-    fine = {NAMELESS, SEVERAL, OLD, OTHER, NEWER, CODES, TWINS}
-    lines = [
-        ("Nothing to do" if why in fine else "Ask for it again", why, at, "")
-        for at, why in own.said
-    ]
-    for why, here in known.items():
-        to_do = "Nothing to do" if why in fine else "A row is missing"
-        for at, rows in every[here].groupby("file")["row"].unique().items():
-            places = f" (row {', '.join(rows[:5])}{' …' * (len(rows) > 5)})"
-            lines.append((to_do, why, str(at), "" if len(rows) == whole[at] else places))
-    found = pd.DataFrame(lines, columns=["to do", "why", "file", "rows"])
-    found["file"] += found.pop("rows")
-    return found.groupby(["to do", "why"], sort=False)["file"].agg("; ".join).reset_index()
+    """Return what to know about files, in the order of what to do: why, and where."""
+    every, lost = own.every, unread(own)
+    counts, pages = every["why"] == "", every["student"] != ""
+    copied = every["why"].str.startswith(COPY)
+    files = every[pages & ~copied & ~every["twin"]].groupby("student")["file"].unique()
+    places = lost["student"].where(lost["student"] != "", lost["question_id"]) + ", "
+    lesson = lost["lesson"].str.replace("-", " ")
+    places = lost["file"] + " (row " + lost["row"] + ", " + places + lesson + ")"
+    old = counts & pages & (every["edition"] != facts.library().edition)
+    known = {NAMELESS: counts & every["student"].str.startswith("No name ("), TWINS: every["twin"]}
+    known |= {OLD: old, OTHER: counts & every["lesson"].isin(["", "other"])}
+    known |= {why: every["why"] == why for why in sorted({*every["why"]} - {"", *lost["why"]})}
+    told = [(why, file) for file, why in own.said] + [*zip(lost["why"], places, strict=True)]
+    told += [(why, file) for why, here in known.items() for file in every[here]["file"]]
+    told += [(SEVERAL, f"{name}: {', '.join(own)}") for name, own in files.items() if len(own) > 1]
+    found = pd.DataFrame(told, columns=["why", "where"]).drop_duplicates()
+    found["to do"] = pd.Categorical(found["why"].map(to_do), [*DO])
+    found = found.sort_values("to do", kind="stable")
+    by = found.groupby(["to do", "why"], sort=False, observed=True)["where"]
+    return by.agg("; ".join).reset_index()
 
 
 def missing(own: Ours) -> pd.DataFrame:
-    """Return each lesson with how many handed in, and who did not, or not so that one can read it.
+    """Return each lesson with how many handed in, who did not, and whose row can't be read.
 
     A lesson of fewer than three students is left out: the class has not done it.
     """
-    pages, size = own.rows[own.rows["student"] != ""], len(own.students)
-    broken = {*own.every[own.every["why"] == ODD]["student"]}
-    told = []
-    for lesson, done in pages.groupby("lesson")["student"]:
-        away = [name for name in own.students if name not in {*done}] if not own.wall else []
-        torn, none = ([it for it in away if (it in broken) is one] for one in (True, False))
-        few = own.wall and 0 < size - done.nunique() < 5
-        told.append((lesson, done.nunique(), ", ".join(none), ", ".join(torn), few))
-    heads = ["lesson", "handed in", "nothing yet from", "a row could not be read"]
-    found = pd.DataFrame(told, columns=[*heads, "few"])
+    lost, told = unread(own), []
+    for lesson, done in own.every[own.every["student"] != ""].groupby("lesson")["student"]:
+        none = [name for name in own.students if name not in {*done}]
+        torn = dict.fromkeys(lost[lost["lesson"] == lesson]["student"])
+        told.append((lesson, done.nunique(), ", ".join(none), ", ".join(torn)))
+    heads = ["lesson", "handed in", "nothing yet from", "a row cannot be read from"]
+    found = pd.DataFrame(told, columns=heads)
     found = found[found["handed in"] >= (5 if own.wall else 3)].reset_index(drop=True)
-    found["handed in"] = found["handed in"].astype(object).mask(found.pop("few"), "nearly all")
     found["lesson"] = found["lesson"].str.replace("lesson-", "lesson ")
-    return found.drop(columns=heads[2:]) if own.wall else found
+    found["handed in"] = rounded(found["handed in"], own.wall)
+    return found[heads[:2]] if own.wall else found
 
 
-def missed(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return the wrong first answers of two or more, those that most were sure of on top.
+def missed(own: Ours) -> pd.DataFrame:
+    """Return the wrong first answers of two or more, those of most on top.
 
-    `n` of the `of` who were asked how sure were sure of it. Where nobody was asked, as in a count
-    of hands, all who gave that answer count.
+    `n` of the `of` who were asked how sure were sure of it, and the `still` who are wrong at their
+    last try too count twice for the order. Where nobody was asked, as in a count of hands, all who
+    gave that answer count; else their `hands` of `all_hands` stand beside.
     """
-    asked = asked[~asked["question_id"].str.startswith("before-")]
+    asked = own.asked[~own.asked["question_id"].str.startswith("before-")]
     felt = asked.groupby("question_id")["felt"].transform("any")
+    hands = asked[(asked["student"] == "") & felt]
     asked = asked[asked["felt"] == felt]
-    wrong = asked[~asked["first"] & (asked["sure"] | ~asked["felt"])]
-    wrong = wrong.assign(still=~wrong["last"])
+    wrong = asked[~asked["first"] & (asked["sure"] | ~asked["felt"])].assign(still=~asked["last"])
     by = wrong.groupby(["question_id", "first_answer", "lesson", "question", "felt"])["still"]
     found = by.agg(["size", "sum"]).set_axis(["n", "still"], axis=1).reset_index()
     found["of"] = found["question_id"].map(asked["question_id"].value_counts())
-    order = ["felt", "n", "still", "question_id"]
-    return found[found["n"] >= 2].sort_values(order, ascending=[False, False, False, True])
+    keys = found["question_id"] + found["first_answer"]
+    found["hands"] = keys.map((hands["question_id"] + hands["first_answer"]).value_counts())
+    found["all_hands"] = found["question_id"].map(hands["question_id"].value_counts())
+    found["weight"] = found["n"] + found["still"]
+    found = (
+        found.fillna(0)
+        .sort_values("question_id")
+        .sort_values(["felt", "weight"], ascending=False, kind="stable")
+    )
+    found = found[found["n"] >= (5 if own.wall else 2)]
+    numbers = ["n", "still", "of", "hands", "all_hands"]
+    return found.assign(**rounded(found[numbers].astype(int), own.wall))
 
 
-def shares(counts: pd.DataFrame, wall: bool) -> pd.DataFrame:
-    """Return counts as percentages of their row; for the wall, none that tells of fewer than five.
+def rounded(counts: Any, wall: bool) -> Any:
+    """Return counts; for the wall in fives, so that no two of them part off fewer than five.
 
-    There they are in tens, and a row is hidden where its hidden rest can be worked out.
-
-    >>> shares(pd.DataFrame([[22, 0], [15, 7], [20, 2]]), wall=True).values.tolist()
-    [[100.0, 0.0], [70.0, 30.0], [nan, nan]]
+    >>> rounded(pd.Series([24, 22, 2]), wall=True).tolist()
+    [25, 20, 0]
     """
-    whole = counts.sum(axis=1)
-    percent = counts.mul(100).div(whole, axis=0)
-    if not wall:
-        return percent.round()
-    open_ = (counts == 0) | (counts >= 5)
-    rest = counts.where(~open_, 0).sum(axis=1)
-    clear = ((rest == 0) | (rest >= 5)) & (whole >= 5)
-    return percent.round(-1).where(open_).where(clear)
+    return 5 * (counts / 5).round().astype(int) if wall else counts
 
 
 def share(asked: pd.DataFrame, of: str, wall: bool, by: str | list[str] = "question_id") -> Any:
-    """Return the share of the answers for which a column is true, for each question or other group.
+    """Return of each question or other group, in percent, for how many a column is true.
 
-    >>> told = pd.DataFrame({"question_id": ["a", "a"], "first": [True, False]})
-    >>> share(told, "first", wall=False).to_dict()
-    {'a': 50.0}
+    For the wall both numbers are in fives, and a group of fewer than five has none.
+
+    >>> told = pd.DataFrame({"question_id": ["a"] * 29, "first": [True] * 20 + [False] * 9})
+    >>> share(told, "first", wall=False)["a"], share(told, "first", wall=True)["a"]
+    (69.0, 67.0)
     """
     right = asked.groupby(by)[of].agg(["sum", "size"]).astype(int)
-    return shares(pd.DataFrame({"yes": right["sum"], "no": right["size"] - right["sum"]}), wall)[
-        "yes"
-    ]
+    right = right[right["size"] >= (5 if wall else 1)]
+    return (100 * rounded(right["sum"], wall) / rounded(right["size"], wall)).round()
 
 
 def template() -> str:
@@ -243,101 +236,73 @@ def template() -> str:
     >>> template().splitlines()[0]
     'question id,lesson,question,letter,answer,count'
     """
-    known = facts.library()
-    cells: list[tuple[str, ...]] = [
-        ("question id", "lesson", "question", "letter", "answer", "count")
+    heads, known = "question id,lesson,question,letter,answer,count".split(","), facts.library()
+    cells = [
+        (id_, own.lesson, own.prompt, letter, option.says, "")
+        for id_, own in known.questions.items()
+        for letter, option in zip("abcdefgh", own.options, strict=False)
     ]
-    for id_, own in known.questions.items():
-        for letter, option in zip("abcdefgh", own.options, strict=False):
-            cells.append((id_, own.lesson, own.prompt, letter, option.says, ""))
-    for id_, story in known.stories.items():
-        if not story.position:
-            cells += [(id_, "predictions", story.story, "", own, "") for own in rules.ANSWERS]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([map(page.safe, own) for own in cells])
-    return written.getvalue()
+    cases = [
+        (id_, "predictions", own.story) for id_, own in known.stories.items() if not own.position
+    ]
+    cells += [(*own, "", it, "") for own in cases for it in rules.ANSWERS]
+    return pd.DataFrame(cells, columns=heads).map(page.safe).to_csv(index=False)
 
 
 def made_up() -> bytes:
     """Return the file of a made-up class of 24, to show what all this looks like."""
-    chance = random.Random(24)
-    says = _sayings(chance)
-    often = {
-        id_: [
-            2 * chance.random() ** 3 + (right or 0) * (0.8 + id_.startswith("after"))
-            for _, right in own
-        ]
-        for id_, own in says.items()
+    known, chance = facts.library(), random.Random(24)
+    says: dict[str, dict[str, bool | None]] = {
+        f"{at}-{n}": {"right": True, "wrong": False}
+        for at, n in product(("before", "after"), range(1, 11))
     }
-    made = []
-    for letter in ascii_uppercase[:24]:
-        for id_, own in says.items():
-            behind = letter >= "U" and page.question(id_).lesson >= "lesson-06"
-            if chance.random() < 0.95 and not behind:
-                first = chance.choices(own, often[id_])[0]
-                made.append({"Student": f"Student {letter}"} | _made(id_, first, own, chance))
-    return pd.DataFrame(made).to_csv(index=False).encode()
-
-
-def _sayings(chance: random.Random) -> dict[str, list[tuple[str, bool | None]]]:
-    """Return what can be said to each question, and whether it is right, or None."""
-    known = facts.library()
-    says: dict[str, list[tuple[str, bool | None]]] = {
-        f"{at}-{n}": [("right", True), ("wrong", False)]
-        for n in range(1, 11)
-        for at in ("before", "after")
-    }
-    for id_, own in known.questions.items():
-        says[id_] = [(it.says, it.right) for it in own.options]
-        for row in known.rows["criteria"]:
-            if row["set"] == own.criteria:
-                texts = [f"Made up: this text {row[side]}." for side in ("strong", "weak")]
-                says[id_] += [(it, None) for it in texts]
+    says |= {id_: {it.says: it.right for it in own.options} for id_, own in known.questions.items()}
     for row in known.rows["cases"]:
         if row["if_allowed"] + row["if_not_allowed"]:
-            says[row["id"]] = [(it, it == row["answer"]) for it in rules.ANSWERS]
+            says[row["id"]] = {it: it == row["answer"] for it in rules.ANSWERS}
+    for row, (id_, asked) in product(known.rows["criteria"], known.questions.items()):
+        texts = [f"Made up: this text {row[side]}." for side in ("strong", "weak")]
+        says[id_] |= dict.fromkeys(texts if row["set"] == asked.criteria else ())
     reasons = [own.says for own in known.reasons.values()]
-    says["advice/evidence"] = [("\n".join(chance.sample(reasons, 4)), None) for _ in range(9)]
-    return {id_: own for id_, own in says.items() if own}
+    says["advice/evidence"] = dict.fromkeys("\n".join(chance.sample(reasons, 4)) for _ in range(9))
+    results, made = {True: page.RIGHT, False: page.NOT_YET, None: page.OWN}, []
+    hard = {id_: chance.random() * (1 - id_.startswith("after") / 2) for id_ in says}
+    for letter, (id_, own) in product(ascii_uppercase[:24], says.items()):
+        late = letter >= "U" and page.question(id_).lesson >= "lesson-06"
+        if not own or late or chance.random() < 0.05:
+            continue
+        right = max(own, key=lambda it: own[it] or 0)
+        first = right if own[right] and chance.random() > hard[id_] else chance.choice([*own])
+        last = right if own[first] is False and chance.random() < 0.7 else first
+        lesson = "lesson-08" if id_.startswith("after") else "lesson-00"
+        cells = [f"Student {letter}", lesson, id_, first, chance.choice(page.SURE), last]
+        cells += [results[own[last]], "", "", id_, results[own[first]], "", "", "", known.edition]
+        made.append(cells)
+    return (
+        pd.DataFrame(made, columns=["Student", *page.HEADS, *page.MORE])
+        .to_csv(index=False)
+        .encode()
+    )
 
 
-def _made(
-    id_: str,
-    first: tuple[str, bool | None],
-    own: list[tuple[str, bool | None]],
-    chance: random.Random,
-) -> dict[str, str]:
-    """Return the cells of a made-up answer, which a second try mends more often than not."""
-    best = max(own, key=lambda it: it[1] or 0)
-    last = best if first[1] is False and chance.random() < 0.7 else first
-    results = {True: page.RIGHT, False: page.NOT_YET, None: page.OWN}
-    weights = (4, 4, 3) if first[1] is False else (5, 4, 1)
-    cells = {"Question": id_, "Question id": id_, "How sure": chance.choices(page.SURE, weights)[0]}
-    cells |= {"First answer": first[0], "First result": results[first[1]]}
-    cells |= {
-        "Last answer": last[0],
-        "Result": results[last[1]],
-        "Edition": facts.library().edition,
-    }
-    return cells | {"Lesson": "lesson-08" if id_.startswith("after") else "lesson-00"}
-
-
-def read(pages: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """Return each row of some files, each a name and a content, and what is wrong with a file.
+def read(files: list[File]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Return each row of some files, the newest last, and what is wrong with a file.
 
     A count, of question id, answer and count, has a row for each hand or sheet of paper.
 
     >>> read([("a.csv", b"")])[1] == [("a.csv", NO_PAGE)]
     True
     """
-    given, contents = [name for name, _ in pages], [data for _, data in pages]
+    given, contents = [name for name, _ in files], [data for _, data in files]
     names = [name + " (again)" * given[:at].count(name) for at, name in enumerate(given)]
     known, found, said = facts.library(), list[dict[str, str]](), list[tuple[str, str]]()
     ids = {page.question(name).prompt: name for name in (*known.stories, *known.questions)}
-    for file, data in zip(names, contents, strict=True):
+    for at, (file, data) in enumerate(zip(names, contents, strict=True)):
         rows, wrong = _rows(data)
-        nobody = f"No name ({names[contents.index(data)]})"  # a copy is no second student
-        told = [own | {"file": file} for row in rows for own in _filled(row, ids, nobody)]
+        first = names[contents.index(data)]
+        copied = {"why": f"{COPY}{first}."} if data in contents[:at] else {}
+        nobody = f"No name ({first})"
+        told = [it | copied | {"file": file} for row in rows for it in _filled(row, ids, nobody)]
         wrong = NO_HAND if rows and not told else wrong
         found, said = found + told, said + ([(file, wrong)] if wrong else [])
     return pd.DataFrame(found, columns=COLUMNS, dtype=object), said
@@ -389,7 +354,9 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[
     counted = bool(row["answer"] or row["count"])
     name = name.lower() if counted else name
     asked, student = page.question(name), " ".join(row["student"].split())
-    told = {} if asked.lesson == "other" else {"lesson": asked.lesson, "question": asked.prompt}
+    told = {"lesson": asked.lesson, "question": asked.prompt}
+    if asked.lesson == "other":  # a row that is not whole may have more than the lesson there
+        told = {"lesson": re.split("[,;\t|]", row["lesson"])[0]}
     row |= {"question_id": name, "student": student or nobody, **told}
     case = name in facts.library().stories
     judged = dict.fromkeys(rules.ANSWERS, page.NOT_YET) if case else {}

@@ -3,12 +3,12 @@
 import csv
 import io
 import json
+import os
 import random
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -17,7 +17,7 @@ from traitlets.config import Config
 from helpers import facts
 from helpers.student import page
 from teach import together
-from teach.class_views import Desk, Live
+from teach.class_views import Desk, brief, questions
 from tests.store_outputs import NOTEBOOKS, fresh
 from web import CLASS
 
@@ -68,77 +68,103 @@ def thirty() -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()} | odd
 
 
-def ran(own: Path, wall: bool, files: dict[str, bytes]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Run every cell on files; return what each shows and what its links hold, and the names that are left."""
+def ran(own: Path, wall: bool, files: dict[str, bytes]) -> tuple[dict[str, str], Desk, str]:
+    """Run every cell on files and choose a look; return what each part shows, the desk, and what is stored."""
     (folder := own / "notebooks" / "class").mkdir(parents=True)
-    for name, data in files.items():
+    for at, (name, data) in enumerate(files.items()):
         (folder / name).write_bytes(data)
-    shell, shown = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}})), dict[str, str]()
-    for id_, source in CODE.items():
-        (done := shell.run_cell(source)).raise_error()
-        if id_ == "drop":
-            (desk := shell.user_ns["desk"]).look.index = int(wall)
-            assert ("wl-curtain" in desk.curtain.value) is wall and not shell.run_cell(source).error_in_exec
-        view = done.result.stored() if isinstance(done.result, Live) else done.result
-        shown |= {id_: f"{view.words}\n{re.sub('base64,[^ ]+', '', view.markup)}"} if id_ != "setup" else {}
-    links = re.findall(r'base64,([^"]+)', done.result.box.value)
-    assert not shell.user_ns["desk"].curtain.value
-    return shown | {"files": "".join(b64decode(one).decode() for one in links)}, shell.user_ns
+        os.utime(folder / name, (at, at))
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    [shell.run_cell(source).raise_error() for source in CODE.values()]
+    desk, parts = shell.user_ns["desk"], shell.user_ns["desk"].parts
+    parts["class-brief"].set(look="wall" if wall else "names")
+    stored = "".join(f"{shell.run_cell(it).result._repr_mimebundle_()}" for it in list(CODE.values())[3:])
+    shown = {id_: f"{it.shown.words}\n{it.markup()}".replace("class/", "") for id_, it in parts.items()}
+    links = re.findall(r'base64,([^"]+)', shown.pop("class-saves"))
+    assert not shell.run_cell(CODE["answer"]).error_in_exec and desk.wall
+    return shown | {"files": "".join(b64decode(one).decode() for one in links)}, desk, stored
 
 
 def test_each_row_counts_or_is_listed_and_the_first_screen_says_why(own_folder: Path) -> None:
-    shown, names = ran(own_folder, False, files := thirty())
-    found = names["ours"].every.drop_duplicates(["file", "row"])
+    shown, desk, _ = ran(own_folder, False, files := thirty())
+    every = desk.looks[False].every
+    found = every.assign(file=every["file"].str[6:]).drop_duplicates(["file", "row"])
     few = {"vera-07.csv": 2, "vera-08.csv": 1, "ada-older.csv": 1, "hands.csv": 3, "letter.csv": 0, "empty.csv": 0}
     held = dict.fromkeys(files, 0) | found.groupby("file").size().to_dict()
     assert len(files) == 30 and held == dict.fromkeys(files, 4) | few
     left = {f"{own.file} {own.row}" for own in found[found["why"] != ""].itertuples()}
     again = {"ada-older.csv 2", "vera-07.csv 3", *(f"nobody (1).csv {at}" for at in "2345")}
-    assert left == again | {"cut.csv 5", "quote.csv 3", "wide.csv 4", "hands.csv 4"}
+    assert left == again | {"cut.csv 5", "quote.csv 3", "wide.csv 4", *(f"hands.csv {at}" for at in "234")}
     # fmt: off
     said = {together.NO_PAGE: "empty.csv; letter.csv", together.CODES: "gerard.csv", together.NAMELESS: "nobody.csv",
-        together.ODD: "cut.csv (row 5); quote.csv (row 3); wide.csv (row 4)", together.TWINS: "ann (1).csv; ann.csv",
-        "Left out: “cats” is no answer to": "hands.csv (row 4)", together.OLD: "edition.csv; old.csv"}
+        together.ODD: "cut.csv (row 5, Wim, lesson 02); quote.csv (row 3, Xaver, lesson 03); wide.csv (row 4, Yara",
+        together.TWINS: "ann.csv; ann (1).csv", "Left out: “cats” is no answer to": "hands.csv (row 4, exit-dogs",
+        together.OLD: "old.csv; edition.csv", together.COPY + "nobody.csv": "nobody (1).csv",
+        together.SEVERAL: "Ada: my-work (0).csv, ada-older.csv; Vera: vera-07.csv, vera-08.csv"}
     # fmt: on
-    assert all(f"{at}: {told}".lower() in shown["notes"].lower() for told, at in said.items())
-    kept = names["ours"].rows.set_index(["student", "question_id"])[["lesson", "first_result"]]
+    notes = shown["class-notes"].lower()
+    assert all(notes.index(at.lower()) < notes.index(told.lower()) for told, at in said.items())
+    kept = desk.looks[False].rows.set_index(["student", "question_id"])[["lesson", "first_result"]]
     assert (*kept.loc["Vera", "after-1"], *kept.loc["Tove", "bomber-kyiv"]) == ("lesson-08", RIGHT, GUESSED, WRONG)
-    assert {*NAMES[12:17]} < {*names["ours"].students} and "Vera,vera-08.csv,lesson-08," in shown["files"]
-    # By hand: of 24 pages, six plain students and one Ann were sure and wrong; no hand was asked how sure.
-    told = "24 students in 27 files and a count of 5 hands.|22 of 22 were sure|Right: not allowed|paragraph 8|7 of 24"
-    told += "|Right: not stated|In any restaurant|every animal|4 of 22|Vera; a row cannot be read from Wim|part 3"
-    assert sorted(told.split("|"), key=shown["drop"].index) == told.split("|")
+    assert {*NAMES[12:17]} < {*desk.looks[False].students} and "Vera,class/vera-08.csv,lesson-08," in shown["files"]
+    # By hand: of 24 pages, six plain students and one Ann were sure and wrong, and mended it; four did not.
+    told = (
+        "24 students, in 30 files, 2 without an answer|22 of 22 were sure|too: 22 of 22|Right: not allowed|paragraph 8"
+    )
+    told += (
+        "|4 of 22|too: 4 of 4|Right: not stated|7 of 24|too: 0 of 7|In any restaurant|every animal|Lesson 02: nothing"
+    )
+    told += " yet from Vera; a row cannot be read from Wim|part 2"
+    assert sorted(told.split("|"), key=shown["class-brief"].index) == told.split("|")
+    assert "Lesson 02: handed in: 23; nothing yet from: Vera; a row" in shown["class-who"]
+    assert "(a row can't be read) The same sign" in shown["class-answers"] and "nobody" in shown["class-calibration"]
 
 
-def test_the_wall_has_no_name_and_no_group_below_five(own_folder: Path) -> None:
-    shown, names = ran(own_folder, True, thirty())
-    assert not re.search(rf"(?i)\b({'|'.join(map(re.escape, [*NAMES, *thirty()]))})\b", "\n".join(shown.values()))
-    assert "(name) says &lt;b&gt;=1+1" in shown["texts"] and "groups of fewer than five are hidden" in shown["who"]
-    assert not re.search("columns|22|7 of", shown["drop"]) and "About 30 %" in shown["drop"] and "All" in shown["drop"]
-    asked = names["asked"].set_index("question_id")[["at first", "now"]].fillna(-1)  # 20 and 9, 27 and 2
-    assert asked.loc["exit-dogs"].tolist() == [70, -1] and "nearly all" in shown["who"]
+def test_the_wall_and_what_is_stored_have_no_name_and_no_group_below_five(own_folder: Path) -> None:
+    _, desk, stored = ran(own_folder, False, thirty())
+    desk.read()
+    wall = {id_: f"{own.shown.words}\n{own.markup()}" for id_, own in desk.parts.items()}
+    files = "".join(b64decode(own).decode() for own in re.findall(r'csv;base64,([^"]+)', wall.pop("class-saves")))
+    shown = re.sub("data:image[^ ]+", "", "\n".join([stored, *wall.values(), files]))
+    names = rf"(?i)\b({'|'.join(map(re.escape, [*NAMES, *thirty()]))})\b|=1[+]1"
+    assert not re.search(names, shown) and "About 25 students." in shown and "About 5 of 25 were sure" in shown
+    assert {int(own) % 5 for own in re.findall(r"(?i)(?:about|about \d+ of) (\d+)\b(?! %)", shown)} == {0}
+    # By hand: 17 of 24 are 15 of 25, 18 of 22 are 20 of 20, and none of 22 is 0 of 20.
+    asked = questions(desk.looks[True])[["at first", "now"]]
+    assert asked.loc[["exit-dogs", "recall-silence", "bomber-kyiv"]].values.tolist() == [[60, 100], [100, 100], [0, 0]]
+    assert "right at first hidden" in wall["class-calibration"] and "first nobody" not in wall["class-calibration"]
 
 
 def test_files_add_up_and_hands_are_read_as_written_or_refused(own_folder: Path) -> None:
-    together.folder().mkdir(parents=True)
-    (together.folder() / "mine.csv").write_text(table(rows("Ada")))
-    desk, told = Desk(), {"type": "", "size": 1, "last_modified": datetime.now(UTC)}
-    for name, who in (("a.csv", "Bela"), ("a.csv", "Cora"), ("a.csv", "Cora"), ("b.csv", "Dora")):
-        desk.files.value = (told | {"name": name, "content": table(rows(who)).encode()},)
-    assert desk.now.students == ["Ada", "Bela", "Cora", "Dora"] and "Run All Cells" in desk.answer.value
+    (folder := own_folder / "notebooks" / "class").mkdir(parents=True)
+    (folder / "mine.csv").write_text(table(rows("Ada")))
+    desk, told, days = Desk(), {"type": "", "size": 1}, iter((1, 1, 1, 1, 9, 5))
+    part, head, counts = desk.part(brief), "question id,answer,count\n", (table(rows(own)) for own in NAMES[1:4])
+    one, two, three = counts
+    given = [("a.csv", one), ("a.csv", two), ("a.csv", two), ("b.csv", three)]
+    # The newer of two counts holds, whichever is chosen first: no 6 hands, and no question that is half read.
+    given += [("h (1).csv", f"{head}exit-dogs,a,2\n"), ("h.csv", f"{head}exit-dogs,a,3\nexit-dogs,c,1\n")]
+    for name, text in given:
+        file = {"name": name, "content": text.encode(), "last_modified": datetime(2026, 1, next(days), tzinfo=UTC)}
+        desk.files.value = (told | file,)
+    part.set(look="names")
+    assert desk.looks[False].students == ["Ada", "Bela", "Cora", "Dora"] and "a count of 2 hands" in part.shown.words
     desk.anew.click()
-    assert desk.now.students == ["Ada"] and [name for name, _ in together.kept()] == ["mine.csv"]
+    assert "1 student, in 1 file." in part.shown.words and not desk.files.value
     assert re.findall("(?m)^exit-dogs.*,(.),[^,]*,$", empty := together.template()) == [*"abcd"]
-    given = "question id,answer,count,how sure\nExit-Dogs,A,12,\nexit-dogs,c,0,\nbomber-kyiv,a,6,\nexit-dogs,a,x,\n"
-    found = together.read([("h.csv", given.encode() + b"exit-dogs,a,1,very sure\n"), ("e.csv", empty.encode())])[0]
-    assert [*found["row"][found["why"] != ""]] == ["4", "5", "6"] and (found["why"] == "").sum() == 12
+    text = f"{head}Exit-Dogs,A,12\nexit-dogs,c,0\nbomber-kyiv,a,6\nrecall-silence,a,9\nrecall-silence,b,ten\n"
+    every = together.ours([("h.csv", text.encode()), ("e.csv", empty.encode())], wall=False).every
+    assert every[every["why"] == ""]["question_id"].tolist() == ["exit-dogs"] * 12
+    assert {*every["row"][every["why"] != ""]} == {"4", "5", "6"}
 
 
 @pytest.mark.parametrize("wall,file", [(own, it) for own in (False, True) for it in ("", "letter.csv", "hands.csv")])
 def test_a_class_of_nobody_is_shown_too(own_folder: Path, wall: bool, file: str) -> None:
-    shown = ran(own_folder, wall, {name: thirty()[name] for name in file.splitlines()})[0]
-    assert all(("made-up class of 24" in shown[id_]) == (not file) for id_ in shown if id_ not in ("files", "save"))
-    assert ("2 of 5 chose “not allowed”. Nobody was asked" in shown["drop"]) is (file == "hands.csv" and not wall)
+    files = thirty() | {"hands.csv": thirty()["hands.csv"].replace(b"exit-dogs;cats", b"recall-day;cats")}
+    shown = ran(own_folder, wall, {name: files[name] for name in file.splitlines()})[0]
+    assert all(("made-up class of 24" in shown[id_]) == (not file) for id_ in shown if id_ != "files")
+    assert ("2 of 5 chose “not allowed”. Nobody was asked" in shown["class-brief"]) is ("h" in file and not wall)
+    assert file != "hands.csv" or wall or "(a row can't be read) " in shown["class-answers"]
 
 
 def test_whatever_becomes_of_a_file_no_row_is_lost() -> None:
@@ -150,7 +176,7 @@ def test_whatever_becomes_of_a_file_no_row_is_lost() -> None:
         data = table(told, mark)[:cut].encode(chance.choice(["utf-8", "utf-8-sig", "utf-16"]))
         found, said = together.read([("a.csv", data)] * 2)
         first = found[found["file"] == "a.csv"]
-        assert (found["file"] == "a.csv (again)").sum() == len(first) == len(found) / 2 and not said
+        assert found["why"].str.startswith(together.COPY).sum() == len(first) == len(found) / 2 and not said
         assert first["row"].nunique() == len(first) >= whole + (ends[whole] + 1 < cut)
         cells = first[["student", "question_id", "why"]].values.tolist()
         assert cells[:whole] == [[own[0], own[9], ""] for own in told[:whole]]
