@@ -11,36 +11,25 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from helpers import facts, live, rules, show
 from helpers.student import page
 from helpers.view import SIGNS, Node, View, tag
 from teach import together
 
-FIRST = "First choose “Run All Cells” in the menu “Run”."
-THEN = "Then a button “Choose the files” appears in this place."
+MOVES = pd.read_csv(together.HERE / "moves.csv", index_col="question")  # and their ideas
+FIRST = "First choose “Run All Cells” in the menu “Run”: then the buttons appear in this place."
 NOTHING = "Nothing was answered wrong by two students who were sure of it."
-FEW = {
-    True: "Hidden: fewer than five have answered these.",
-    False: "Nobody has answered these yet.",
-}
+FEW = {True: "Hidden: fewer than five.", False: "Nobody has answered these yet."}
 MADE_UP = "A made-up class of 24, until you choose your files: nobody gave these answers."
-WALL = (
-    "From the files of your class, without names. Numbers are in fives, groups below five hidden."
-)
+WALL = "From the files of your class, without names: in fives, groups below five hidden."
+MINE = "From the files of your class, for you alone: with names."
 LOOK = {"wall": "For the wall, without names", "names": "For me, with names"}
-MARKS: tuple[dict[str, Any], ...] = (  # of the first column of shares, the second and the third
-    {"marker": "o", "ms": 10, "color": "C0", "mfc": "white"},
-    {"marker": "o", "ms": 5, "color": "C0"},
-    {"marker": "|", "ms": 12, "color": "k", "mew": 2},
-)
-LOOKS = {  # the fill, the edge and the hatch of each answer, as in the lessons
-    "allowed": ("#0072B2", "#0072B2", ""),
-    "not allowed": ("#F7D6C2", "#D55E00", "////"),
-    "not stated": ("white", "#6b6b6b", ".."),
-    "unclear": ("#D9D9D9", "#6b6b6b", ""),
-}
+# The look of the first column of shares, the second and the third.
+MARKS = ("C0o", 10, "white"), ("C0o", 5, "C0"), ("k|", 12, "k")
+# The fill, the edge and the hatch of each answer, as in the lessons.
+LOOKS = {"allowed": ("#0072B2", "#0072B2", ""), "not allowed": ("#F7D6C2", "#D55E00", "////")}
+LOOKS |= {"not stated": ("white", "#6b6b6b", ".."), "unclear": ("#D9D9D9", "#6b6b6b", "")}
 
 
 class Desk:
@@ -75,11 +64,9 @@ class Desk:
         if view is brief:
             self.wall, choice = True, live.Control("choice", "What you see", "wall", LOOK)
             told |= {"controls": {"look": choice}, "moves": self._changed}
-        own = live.Explorer(
-            f"class-{view.__name__}", lambda **_: view(self.looks[self.wall]), **told
-        )
-        self.parts[own.name] = own
-        return own
+        name, now = f"class-{view.__name__}", lambda **_: view(self.looks[self.wall])
+        self.parts[name] = live.Explorer(name, now, **told)
+        return self.parts[name]
 
     def _changed(self, state: live.Told, new: live.Told) -> tuple[live.Told, str]:
         if new:
@@ -88,9 +75,10 @@ class Desk:
         return state | new, ""
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        if late := [own for own in change["new"] if own not in self.chosen]:
-            self.chosen += late
-            self.files.value = tuple(self.chosen)  # the button counts all of them
+        late = [own for own in change["new"] if own not in self.chosen]
+        self.chosen += late
+        self.files.value = tuple(self.chosen)  # the button counts all of them
+        if late:
             self.read()
 
     def _forget(self, *_: object) -> None:
@@ -105,7 +93,7 @@ class Desk:
                 channel.send({"run": live.RUN, "id": own.name}, [own.markup().encode()])
 
     def _repr_mimebundle_(self, **told: Any) -> dict[str, Any]:
-        stored = show.parts.told("", FIRST, show.parts.text(THEN))._repr_mimebundle_()
+        stored = show.parts.told("", FIRST)._repr_mimebundle_()
         return dict(self.box._repr_mimebundle_(**told)) | stored
 
 
@@ -115,9 +103,7 @@ def told(own: together.Ours, head: str, *parts: Node) -> View:
 
 
 def _from(own: together.Ours) -> str:
-    if own.made_up:
-        return MADE_UP
-    return WALL if own.wall else "From the files of your class, for you alone: with names."
+    return MADE_UP if own.made_up else WALL if own.wall else MINE
 
 
 def brief(own: together.Ours, most: int = 5) -> View:
@@ -133,22 +119,20 @@ def brief(own: together.Ours, most: int = 5) -> View:
         away = zip(("nothing yet from", "a row cannot be read from"), names, strict=True)
         if said := "; ".join(f"{head} {some}" for head, some in away if some):
             parts.append(text(f"{lesson.capitalize()}: {said}.", look="kind"))
-    if not own.wall and (together.remarks(own)["to do"] != "Nothing to do").any():
-        parts.append(text("Some files need your eye: see part 2."))
     return told(own, MADE_UP if own.made_up else _size(own), *parts)
 
 
 def _size(own: together.Ours) -> str:
     """Return how many students, hands and files there are."""
     counted = own.every[(own.every["student"] == "") & (own.every["why"] == "")]
-    sizes = [len(own.students), counted["question_id"].value_counts().max() if len(counted) else 0]
-    students, hands = together.rounded(pd.Series(sizes), own.wall)
+    sizes = [len(own.students), *counted["question_id"].value_counts()[:1], 0]
+    students, hands, *_ = together.rounded(pd.Series(sizes), own.wall)
     about, files = "about " * own.wall, len({*own.every["file"], *(name for name, _ in own.said)})
     said = [f"{about}{students} student{'s' * (students != 1)}"] if students else []
     said += [f"a count of {about}{hands} hands"] if hands else []
     none = sum(together.to_do(why) == "Ask for it again" for _, why in own.said)
     end = f", in {files} file{'s' * (files != 1)}" + f", {none} without an answer" * bool(none)
-    return f"{' and '.join(said) or 'no answer yet'}{'' if own.wall else end}.".capitalize()
+    return f"{' and '.join(said) or 'no answer yet'}{end * (not own.wall)}.".capitalize()
 
 
 def _many(it: Mapping[Any, Any], wall: bool) -> str:
@@ -162,26 +146,20 @@ def _many(it: Mapping[Any, Any], wall: bool) -> str:
 
 def _why(id_: str, answer: str) -> tuple[str, tuple[str, str], tuple[str, str]]:
     """Return the right answer, what tempts in a wrong one or why it does not hold, and the move."""
-    asked, options = page.question(id_), facts.table("options")
+    asked, move = page.question(id_), MOVES["move"].to_dict().get(id_, "")
     tempts = pd.read_csv(together.HERE / "options.csv", index_col="option")["tempts"]
+    options = facts.table("options").join(tempts).fillna({"tempts": ""})
     wrong = options[(options["question"] == id_) & (options["says"] == answer)]
-    tempting = "".join(tempts.reindex(wrong.index).fillna(""))
-    reason, move = "".join(wrong["reason"]), _moves()["move"].to_dict().get(id_, "")
-    paragraph = asked.paragraph
+    tempting, reason, where = "".join(wrong["tempts"]), "".join(wrong["reason"]), asked.paragraph
     if id_ in facts.library().stories:
         verdict = _judged(id_)
-        paragraph = ", ".join(it.paragraph for rule in verdict.chain[-1:] for it in rule.cited)
+        where = ", ".join(it.paragraph for rule in verdict.chain[-1:] for it in rule.cited)
         reason = str(facts.table("cases").at[id_, f"if_{answer.replace(' ', '_')}"])
         move = _case_move(verdict)
-    where = f" (paragraph {paragraph})" if paragraph else ""
+    where = f" (paragraph {where})" if where else ""
     right = [f"Right: {own.says.rstrip('.')}{where}." for own in asked.options if own.right]
     why = ("What tempts:", tempting) if tempting else ("Why not:", reason)
     return " ".join(right), why, ("Two minutes tomorrow:", move)
-
-
-def _moves() -> pd.DataFrame:
-    """Return what to do about each question, and the idea or the skill that it asks for."""
-    return pd.read_csv(together.HERE / "moves.csv", index_col="question")
 
 
 def _judged(id_: str) -> rules.Verdict:
@@ -191,33 +169,28 @@ def _judged(id_: str) -> rules.Verdict:
 def _case_move(verdict: rules.Verdict) -> str:
     """Return two minutes on a case: its readings, the step that settles it, or the silence."""
     if verdict.readings:
-        one, other = verdict.readings
-        return f"Let one half of the class defend “{one}” and the other half “{other}”"
-    if not verdict.chain:
-        return f"Have the class look for a sentence on this case. {verdict.silence}"
-    steps = " Then: ".join(dict.fromkeys(verdict.chain[at].says for at in (0, -1)))
-    return f"Write up what settles it: {steps} Have a student point to the words that it fits."
+        return "Let each half of the class defend one: “{}” or “{}”".format(*verdict.readings)
+    steps = dict.fromkeys(rule.says for rule in (*verdict.chain[:1], *verdict.chain[-1:]))
+    told = " Then: ".join(steps) or verdict.silence
+    return f"Have the class find the words that settle it. {told}"
 
 
 def who(own: together.Ours) -> View:
     """Return how many have handed in each lesson."""
     rows = together.missing(own)
-    heads = [f"{head}, about" if own.wall and at else str(head) for at, head in enumerate(rows)]
-    return show.parts.listed(_from(own), "Who handed in", heads, rows.astype(str).values)
+    return show.parts.listed(
+        _from(own), "Who handed in", list(map(str, rows)), rows.astype(str).values
+    )
 
 
 def notes(own: together.Ours) -> View:
     """Return the files that need an eye, by what is to be done about them."""
     if own.wall:
         return told(own, "The list of files is in your own look.")
-    parts: list[Node] = []
-    for do, lines in together.remarks(own).groupby("to do", observed=True):
-        items = [
-            tag("li", tag("strong", at), f": {why}") for at, why in lines[["where", "why"]].values
-        ]
-        parts += [show.parts.text(tag("strong", str(do))), tag("ul", *items)]
-    head = "What became of the files" if parts else "Every file could be read, and each row counts."
-    return told(own, head, *parts)
+    rows = together.remarks(own).astype(str)
+    if rows.empty:
+        return told(own, "Every file could be read, and each row counts.")
+    return show.parts.listed(_from(own), "What became of the files", [*rows], rows.values)
 
 
 def questions(own: together.Ours) -> pd.DataFrame:
@@ -225,25 +198,24 @@ def questions(own: together.Ours) -> pd.DataFrame:
 
     A question with a row that can't be read says so.
     """
-    asked, known = own.asked, facts.library()
-    asked = asked[~asked["question_id"].str.contains(r"^(?:before|after)-\d")]
+    asked = own.asked[~own.asked["question_id"].str.contains(r"^(?:before|after)-\d")]
     both = {"at first": (asked, "first"), "now": (asked, "last")}
     both["sure"] = asked[asked["felt"]], "sure"
     shares = pd.DataFrame({at: together.share(*it, own.wall) for at, it in both.items()})
     torn = [id_ for id_ in {*together.unread(own)["question_id"]} if page.question(id_).options]
     rows = own.every.sort_values("why", kind="stable").drop_duplicates("question_id")
-    rows = rows.set_index("question_id")[["lesson", "question"]]
+    rows = rows.set_index("question_id")[["lesson", "question"]].sort_values(
+        "lesson", kind="stable"
+    )
     found = rows[rows.index.isin([*shares.index, *torn])].join(shares)
-    at = found.index.isin(torn)
-    found.loc[at, "question"] = "(a row can't be read) " + found.loc[at, "question"]
-    places = {id_: at for at, id_ in enumerate((*known.questions, *known.stories))}
-    return found.assign(place=found.index.map(places)).sort_values("place").drop(columns="place")
+    mark = {id_: "(a row can't be read) " for id_ in torn}
+    return found.assign(question=[mark.get(id_, "") + it for id_, it in found["question"].items()])
 
 
 def answers(own: together.Ours) -> View:
     """Return each question from the first answer to the last."""
     found = questions(own)
-    names = found["lesson"].str.replace("lesson-", "") + " " + found["question"]
+    names = found["lesson"].str.removeprefix("lesson ") + " " + found["question"]
     shares = found.set_index(names)[["at first", "now", "sure"]]
     return dots(own, "Right at the first try, right now, and sure.", shares)
 
@@ -263,38 +235,36 @@ def percent(share: float, wall: bool) -> str:
 
 def dots(own: together.Ours, head: str, shares: pd.DataFrame) -> View:
     """Return shares as rows under their names: a hollow circle, a full one, and a black line."""
+    shares = shares if shares.notna().any(axis=None) else shares[:0]
     ax = Figure((4, 0.8 + 0.5 * len(shares))).add_subplot(xlim=(-3, 103), yticks=[])
     ax.set(ylim=(len(shares) - 0.5, -0.8), xlabel="% of those who answered")
     at, last = range(len(shares)), shares.columns[:2][-1]
     ax.hlines(at, shares.iloc[:, 0], shares[last], color="C2", lw=1.5)
-    for marks, name in zip(MARKS, shares, strict=False):
-        ax.plot(shares[name], at, ls="", **marks)
+    for (form, size, fill), name in zip(MARKS, shares, strict=False):
+        ax.plot(shares[name], at, form, ms=size, mfc=fill, mew=1.5)
     for place, (name, row) in enumerate(shares.iterrows()):
         none = f" ({percent(float('nan'), own.wall)})" if row.isna().all() else ""
         lines = textwrap.wrap(f"{name}{none}", 56, max_lines=2, placeholder=" …")
         ax.text(0, place - 0.2, "\n".join(lines), va="bottom", fontsize=8)
     ax.tick_params(top=True, labeltop=True)
-    return _drawn(own, ax, head, [f"{name}: {_said(own, row)}" for name, row in shares.iterrows()])
+    return _drawn(own, ax, head, shares)
 
 
-def _said(own: together.Ours, shares: pd.Series) -> str:
-    return ", ".join(f"{name} {percent(it, own.wall)}" for name, it in shares.items()) + "."
-
-
-def _drawn(own: together.Ours, ax: Any, head: str, said: list[str]) -> View:
+def _drawn(own: together.Ours, ax: Any, head: str, shares: pd.DataFrame) -> View:
     """Return a figure with its words, or a sentence where there is nothing to draw."""
-    if not said:
-        return told(own, FEW[own.wall])
-    return show.figure(ax, words="\n".join([head, *said]), layer=_from(own))
+    words = head
+    for name, row in shares.iterrows():
+        shown = [f"{at} {percent(it, own.wall)}" for at, it in row.items()]
+        words += f"\n{name}: {', '.join(shown)}."
+    return show.figure(ax, words, _from(own)) if len(shares) else told(own, FEW[own.wall])
 
 
 def votes(own: together.Ours) -> pd.DataFrame:
     """Return the answers to each of twelve cases in percent, the widest split on top."""
     rows = own.rows[own.rows["question_id"].isin(facts.library().stories)]
-    counts = rows.groupby(["question_id", "first_answer"]).size().unstack(fill_value=0)
+    counts = pd.crosstab(rows["question_id"], rows["first_answer"])
     counts = counts.reindex(columns=[*rules.ANSWERS], fill_value=0)
-    counts = counts[counts.sum(axis=1) >= (5 if own.wall else 1)]
-    counts = together.rounded(counts, own.wall)
+    counts = together.rounded(counts[counts.sum(axis=1) >= (5 if own.wall else 1)], own.wall)
     found: pd.DataFrame = (100 * counts.div(counts.sum(axis=1), axis=0)).round()
     return found.loc[found.max(axis=1).sort_values(kind="stable").index].head(12)
 
@@ -304,30 +274,19 @@ def cases(own: together.Ours) -> View:
     drawn = votes(own)
     ax = Figure((4, 0.8 + 0.9 * len(drawn))).add_subplot(yticks=[], xlim=(0, 100))
     ax.set(ylim=(len(drawn) - 0.6, -0.8), xlabel="% of the first answers")
-    left, known, said = drawn.cumsum(axis=1) - drawn, facts.library().stories, []
+    left, words = drawn.cumsum(axis=1) - drawn, []
     for answer, (fill, edge, hatch) in LOOKS.items():
-        look: dict[str, Any] = {
-            "left": left[answer],
-            "height": 0.24,
-            "fc": fill,
-            "hatch": hatch,
-            "ec": edge,
-        }
-        bars = ax.barh(range(len(drawn)), drawn[answer], **look)
+        widths = range(len(drawn)), drawn[answer], 0.24, left[answer]
+        bars = ax.barh(*widths, fc=fill, ec=edge, hatch=hatch)
         signs = [f"{SIGNS[answer]} {own:.0f}" if own > 9 else "" for own in drawn[answer]]
         white = {"fc": "white", "ec": "none", "pad": 1}
         ax.bar_label(bars, signs, label_type="center", bbox=white, fontsize=8)
-        for bar, id_ in zip(bars, drawn.index, strict=True):
-            if known[id_].answer == answer and bar.get_width():
-                size = bar.get_width(), 0.24
-                ax.add_patch(Rectangle(bar.get_xy(), *size, fill=False, lw=3, zorder=3))
     for at, (id_, row) in enumerate(drawn.iterrows()):
-        story = known[str(id_)]
-        none = " Nobody chose it." * (not own.wall and not row[story.answer])
-        words = f"{story.story} Key: {SIGNS[story.answer]} {story.answer}.{none}"
-        ax.text(0, at - 0.17, textwrap.fill(words, 56), va="bottom", fontsize=8)
-        said.append(f"{words} {_said(own, row)}")
-    return _drawn(own, ax, "The cases, the widest split on top.", said)
+        _, story, _, key, _ = facts.library().stories[str(id_)]
+        none = " Nobody chose it." * (not own.wall and not row[key])
+        words.append(f"{story} Key: {SIGNS[key]} {key}.{none}")
+        ax.text(0, at - 0.17, textwrap.fill(words[-1], 56), va="bottom", fontsize=8)
+    return _drawn(own, ax, "The cases, the widest split on top.", drawn.set_axis(words))
 
 
 def discuss(own: together.Ours) -> View:
@@ -336,64 +295,49 @@ def discuss(own: together.Ours) -> View:
     for id_ in shares[shares.max(axis=1) < 80].index[:2]:
         verdict, story = _judged(id_), facts.library().stories[id_]
         lines = [f"Key: {verdict.answer}.", *(verdict.readings or [_case_move(verdict)])]
-        head = show.parts.text(tag("strong", story.story))
-        parts.append(tag("div", head, *map(show.parts.text, lines), look="settles"))
+        lines = [tag("strong", story.story), *lines]
+        parts.append(tag("div", *map(show.parts.text, lines), look="settles"))
     return told(own, "Discuss" if parts else "No case has split the class.", *parts)
 
 
 def ideas(own: together.Ours) -> View:
     """Return an idea through the lessons, right at the first try."""
-    known = _moves()["idea"].dropna()
+    known = MOVES["idea"].filter(regex=r"^(?!before-\d)").dropna()
     steps = own.asked.assign(idea=own.asked["question_id"].map(known)).dropna(subset="idea")
-    steps = steps[~steps["question_id"].str.contains(r"^before-\d")]
     right = together.share(steps, "first", own.wall, by=["idea", "lesson"])
-    names = [f"{idea}: {lesson.replace('-', ' ')}" for idea, lesson in right.index]
-    shares = pd.DataFrame({"right at first": right.to_numpy()}, index=names)
-    return dots(own, "One idea through the lessons, right at the first try.", shares)
+    right.index = [f"{idea}: {lesson}" for idea, lesson in right.index]
+    return dots(own, "One idea through the lessons.", right.to_frame("right at first"))
 
 
 def calibration(own: together.Ours) -> View:
     """Return how often each was right who was sure, or was not."""
-    felt = own.asked[own.asked["felt"]]
-    right = together.share(felt, "first", own.wall, by="how_sure").reindex([*page.SURE])
-    shares = pd.DataFrame({"right at first": right if right.notna().any() else []})
+    right = together.share(own.asked[own.asked["felt"]], "first", own.wall, by="how_sure")
+    shares = right.reindex([*page.SURE]).to_frame("right at first")
     return dots(own, "How often each was right at the first try.", shares)
 
 
 def before(own: together.Ours) -> View:
     """Return each skill before the first lesson and after the last one."""
     pairs = own.asked["question_id"].str.extract(r"^(?P<at>before|after)-(?P<skill>\d+)$")
-    both = own.asked.join(pairs).dropna(subset="skill").astype({"skill": int})
+    both = own.asked.join(pairs.dropna().astype({"skill": int}), how="inner")
     right = together.share(both, "first", own.wall, by=["skill", "at"]).unstack()
     right = right.reindex(columns=["before", "after"]).dropna()
-    skills = _moves()["idea"]
-    shares = right.set_index(pd.Index([skills[f"before-{skill}"] for skill in right.index]))
-    return dots(own, "Right at the first try, before and after.", shares)
-
-
-def evidence(own: together.Ours) -> View:
-    """Return the evidence that most memos cite."""
-    memos = own.rows[own.rows["question_id"].str.endswith("/evidence")]
-    known = {it.says for it in facts.library().reasons.values()}
-    cited = memos.assign(says=memos["last_answer"].str.split("\n")).explode("says")
-    times = cited[cited["says"].isin(known)]["says"].value_counts().sort_index()
-    times = together.rounded(times[times >= (5 if own.wall else 1)], own.wall)
-    shares = (100 * times / together.rounded(pd.Series([len(memos)]), own.wall)[0]).round()
-    shares = shares.sort_values(ascending=False, kind="stable").head(8)
-    return dots(own, "The evidence that most memos cite.", pd.DataFrame({"of the memos": shares}))
+    right.index = pd.Index([MOVES["idea"][f"before-{skill}"] for skill in right.index])
+    return dots(own, "Right at the first try, before and after.", right)
 
 
 def texts(own: together.Ours) -> View:
     """Return the texts on each question beside its criteria, without their authors."""
     if own.wall:
         return told(own, "What students wrote in words of their own is in your own look alone.")
-    parts, typed = [], own.rows[own.rows["last_answer"] != ""]
-    for id_, asked in facts.library().questions.items():
-        rows = typed[(typed["question_id"] == id_) & bool(asked.criteria)]["last_answer"]
-        lines = [tag("li", it) for it in rows.sort_values().sample(frac=1, random_state=7)]
-        wanted = show.criteria(asked.criteria).nodes if lines else ()
-        head = tag("summary", f"{asked.prompt} ({len(lines)})")
-        parts += [tag("details", head, tag("ul", *lines), *wanted)] if lines else []
+    parts, rows = [], own.rows[own.rows["last_answer"] != ""]
+    for id_, typed in rows.groupby("question_id", sort=False)["last_answer"]:
+        if (asked := page.question(str(id_))).criteria:
+            lines = [tag("li", it) for it in typed.sort_values().sample(frac=1, random_state=7)]
+            head = tag("summary", f"{asked.prompt} ({len(lines)})")
+            parts.append(
+                tag("details", head, tag("ul", *lines), *show.criteria(asked.criteria).nodes)
+            )
     return told(own, "Texts, in a shuffled order" if parts else FEW[False], *parts)
 
 
@@ -403,19 +347,14 @@ def saves(own: together.Ours) -> View:
     parts = show.parts.text(f"Of {facts.write_day(date.today())}."), *discuss(own).nodes
     sheet = page.framed("Our class", View((*brief(own, 3).nodes, *parts)))
     files = {"html": sheet, "csv": f"\ufeff{_table(own)}"}
-    links = [page.link(name, *file) for file in files.items()]
+    links = (page.link(name, *file) for file in files.items())
     return told(own, "Open the page in a browser, and print it there.", *links)
 
 
 def _table(own: together.Ours) -> str:
     """Return the class as a table: a line for each answer, or for the wall one a question."""
-    if own.wall:
-        found = questions(own).astype(object).fillna("hidden")
-        heads = {name: f"{name}, about %" for name in ("at first", "now", "sure")}
-        return found.rename(columns=heads).map(str).map(page.safe).to_csv(index=False)
-    hidden = {"row", "why", "count", "answer", "reason", "twin", "student"}
-    found = own.rows[["student", *[name for name in own.rows if name not in hidden]]]
-    found = found.assign(student=found["student"].replace("", "hand"))
-    found = found.sort_values(["student", "lesson"], kind="stable").fillna("")
+    hidden, order = ["row", "why", "count", "answer", "reason", "twin"], ["student", "lesson"]
+    found = own.rows.drop(columns=hidden).sort_values(order, kind="stable").fillna("")
+    found = questions(own).astype(object).fillna("hidden") if own.wall else found
     found.columns = [str(name).replace("_", " ") for name in found]
     return found.astype(str).map(page.safe).to_csv(index=False)

@@ -10,7 +10,6 @@ import random
 import re
 from itertools import product
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,8 +18,7 @@ from helpers import facts, rules
 from helpers.student import journal, page
 
 HERE = Path(__file__).parent  # with the moves, and what tempts in each wrong answer
-NO_PAGE = "There is no answer of these lessons in it, and no count. Ask for my-work.csv."
-NO_HEAD = "A count has the headings question id, answer and count. Here one is missing: "
+NO_PAGE = "It has neither answers nor the columns question id, answer, count. Ask for my-work.csv."
 NO_HAND = "Every count in it is empty or 0."
 CODES = "It is not saved as UTF-8, so letters such as é may be wrong. It counts."
 ODD = "Left out: cells and headings do not fit. Is the file cut off, or a quotation mark missing?"
@@ -30,18 +28,17 @@ RECOUNT = "Left out: a newer table counts this question too: "
 COPY = "Left out: it is equal, letter by letter, to "
 NAMELESS = "It has no name. It counts as one student; ask who it is."
 TWINS = "Two students seem to have this name, and count as two. If it is one, leave out a file."
-SEVERAL = "More than one file. They count as one student, the newest answers first."
-OLD = "It was made with older lessons, or with another edition. It counts."
-OTHER = "These lessons do not ask this. It counts, under its own words."
+OLD = "It is of older lessons or another edition, or asks what these lessons do not. It counts."
 # What to do about a file, with how each reason for it begins; what is not here is a missing row.
-DO = {"Ask for it again": (NO_PAGE, NO_HEAD, NO_HAND), "A row is missing": (), "Look at it": ()}
-DO |= {"Look at it": (TWINS, COPY, NAMELESS), "Nothing to do": (NEWER, RECOUNT, SEVERAL)}
-DO["Nothing to do"] += (OLD, OTHER, CODES)
-COLUMNS = ["file", "row", "why", "count", "answer", "student"]
+DO = {"Ask for it again": (NO_PAGE, NO_HAND), "A row is missing": ()}
+DO |= {
+    "Look at it": (TWINS, COPY, NAMELESS),
+    "Nothing to do": (NEWER, RECOUNT, OLD, CODES),
+}
+COLUMNS = ["student", "file", "row", "why", "count", "answer"]
 COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}
 JUDGED = (page.RIGHT, page.NOT_YET)
-File = tuple[str, bytes]  # a name, and what is in it
 
 
 class Ours(NamedTuple):
@@ -56,14 +53,14 @@ class Ours(NamedTuple):
     made_up: bool
 
 
-def folder() -> list[File]:
+def folder() -> list[tuple[str, bytes]]:
     """Return the files that a teacher put into the folder of the class, the newest last."""
     paths = (journal.folder().parent / "notebooks" / "class").glob("[!.]*.*")
     newest = sorted(paths, key=lambda own: (own.stat().st_mtime, own.name))
     return [(f"class/{own.name}", own.read_bytes()) for own in newest]
 
 
-def ours(files: list[File], wall: bool = True) -> Ours:
+def ours(files: list[tuple[str, bytes]], wall: bool = True) -> Ours:
     """Return what the class handed in, or a made-up class where there is no file.
 
     >>> ours([]).made_up, ours([]).students[0]
@@ -76,21 +73,16 @@ def ours(files: list[File], wall: bool = True) -> Ours:
     rows = every[every["why"] == ""]
     right = rows["first_result"].isin(JUDGED) & rows["result"].isin(JUDGED)
     asked = rows[right & ~rows["question_id"].str.contains("/")]
-    asked = asked.assign(
-        first=asked["first_result"] == page.RIGHT,
-        last=asked["result"] == page.RIGHT,
-        felt=asked["how_sure"].isin(page.SURE),
-        sure=asked["how_sure"] == page.SURE[0],
-    )
-    students = sorted({own for own in rows["student"] if own})
-    return Ours(every, said, rows, asked, students, wall, not files)
+    told = {"first": asked["first_result"] == page.RIGHT, "last": asked["result"] == page.RIGHT}
+    told |= {"felt": asked["how_sure"].isin(page.SURE), "sure": asked["how_sure"] == page.SURE[0]}
+    students = sorted({*rows["student"]} - {""})
+    return Ours(every, said, rows, asked.assign(**told), students, wall, not files)
 
 
 def nameless(every: pd.DataFrame) -> pd.DataFrame:
     """Return rows with a number for each student, no file, and nothing that a student typed."""
     names = {own: f"student {at}" for at, own in enumerate(sorted({*every["student"]} - {""}), 1)}
-    known = every["question_id"].str.endswith("/evidence") | every["result"].isin(JUDGED)
-    answers = every["last_answer"].where(known, "")
+    answers = every["last_answer"].where(every["result"].isin(JUDGED), "")
     student = every["student"].map(names | {"": ""})
     return every.assign(student=student, last_answer=answers, file="", twin=False)
 
@@ -105,18 +97,16 @@ def joined(every: pd.DataFrame) -> pd.DataFrame:
     every = every.assign(student=every.groupby(name)["student"].transform("min"))
     counts = every[hand & ~every["why"].str.startswith(COPY)]
     newest = counts.groupby("question_id")["file"].transform("last")
-    torn = counts[counts["why"] != ""].set_index(["file", "question_id"]).index
-    late = counts["file"] != newest
-    every.loc[newest.index[late], "why"] = RECOUNT + newest[late] + "."
-    half = pd.MultiIndex.from_frame(counts[["file", "question_id"]]).isin(torn)
-    every.loc[counts.index[half & (counts["why"] == "") & ~late], "why"] = TORN
+    torn = (counts["why"] != "").groupby([counts["file"], counts["question_id"]]).transform("any")
+    every.loc[counts.index[torn & (counts["why"] == "")], "why"] = TORN
+    late = newest[newest != counts["file"]]
+    every.loc[late.index, "why"] = RECOUNT + late + "."
     tried = every[(every["first_answer"] != "") & ~hand & (every["why"] == "")]
     answers = tried.groupby(["student", "question_id"])["first_answer"].nunique()
     twins = every["student"].isin(answers[answers > 1].index.get_level_values("student"))
     every.loc[twins, "student"] += " (" + every["file"] + ")"
-    order = every.assign(known=every["lesson"] != "other")
-    order["size"] = order.groupby("file")["row"].transform("size")
-    order = order[~hand & (order["why"] == "")]
+    size = every.groupby("file")["row"].transform("size")
+    order = every.assign(known=every["lesson"] != "other", size=size)[~hand & (every["why"] == "")]
     order = order.sort_values(["known", "last_time", "size"], kind="stable")
     older = order.index[order.duplicated(["student", "question_id"], keep="last")]
     every.loc[older, "why"] = NEWER
@@ -141,23 +131,18 @@ def remarks(own: Ours) -> pd.DataFrame:
     """Return what to know about files, in the order of what to do: why, and where."""
     every, lost = own.every, unread(own)
     counts, pages = every["why"] == "", every["student"] != ""
-    copied = every["why"].str.startswith(COPY)
-    files = every[pages & ~copied & ~every["twin"]].groupby("student")["file"].unique()
-    places = lost["student"].where(lost["student"] != "", lost["question_id"]) + ", "
-    lesson = lost["lesson"].str.replace("-", " ")
-    places = lost["file"] + " (row " + lost["row"] + ", " + places + lesson + ")"
-    old = counts & pages & (every["edition"] != facts.library().edition)
+    names = lost["student"].where(lost["student"] != "", lost["question_id"])
+    places = lost["file"] + " (row " + lost["row"] + ", " + names + ", " + lost["lesson"] + ")"
+    old = (every["edition"] != facts.library().edition) | every["lesson"].isin(["", "other"])
     known = {NAMELESS: counts & every["student"].str.startswith("No name ("), TWINS: every["twin"]}
-    known |= {OLD: old, OTHER: counts & every["lesson"].isin(["", "other"])}
     known |= {why: every["why"] == why for why in sorted({*every["why"]} - {"", *lost["why"]})}
+    known[OLD] = counts & pages & old
     told = [(why, file) for file, why in own.said] + [*zip(lost["why"], places, strict=True)]
     told += [(why, file) for why, here in known.items() for file in every[here]["file"]]
-    told += [(SEVERAL, f"{name}: {', '.join(own)}") for name, own in files.items() if len(own) > 1]
-    found = pd.DataFrame(told, columns=["why", "where"]).drop_duplicates()
+    found = pd.DataFrame(told, columns=["why", "file"]).drop_duplicates()
     found["to do"] = pd.Categorical(found["why"].map(to_do), [*DO])
-    found = found.sort_values("to do", kind="stable")
-    by = found.groupby(["to do", "why"], sort=False, observed=True)["where"]
-    return by.agg("; ".join).reset_index()
+    by = found.sort_values("to do", kind="stable").groupby(["to do", "why"], sort=False)["file"]
+    return by.agg("; ".join).dropna().reset_index()[["file", "to do", "why"]]
 
 
 def missing(own: Ours) -> pd.DataFrame:
@@ -173,7 +158,6 @@ def missing(own: Ours) -> pd.DataFrame:
     heads = ["lesson", "handed in", "nothing yet from", "a row cannot be read from"]
     found = pd.DataFrame(told, columns=heads)
     found = found[found["handed in"] >= (5 if own.wall else 3)].reset_index(drop=True)
-    found["lesson"] = found["lesson"].str.replace("lesson-", "lesson ")
     found["handed in"] = rounded(found["handed in"], own.wall)
     return found[heads[:2]] if own.wall else found
 
@@ -196,12 +180,8 @@ def missed(own: Ours) -> pd.DataFrame:
     keys = found["question_id"] + found["first_answer"]
     found["hands"] = keys.map((hands["question_id"] + hands["first_answer"]).value_counts())
     found["all_hands"] = found["question_id"].map(hands["question_id"].value_counts())
-    found["weight"] = found["n"] + found["still"]
-    found = (
-        found.fillna(0)
-        .sort_values("question_id")
-        .sort_values(["felt", "weight"], ascending=False, kind="stable")
-    )
+    found["weight"], order = found["n"] + found["still"], ["felt", "weight"]
+    found = found.fillna(0).sort_values(order, ascending=False, kind="stable")
     found = found[found["n"] >= (5 if own.wall else 2)]
     numbers = ["n", "still", "of", "hands", "all_hands"]
     return found.assign(**rounded(found[numbers].astype(int), own.wall))
@@ -242,50 +222,39 @@ def template() -> str:
         for id_, own in known.questions.items()
         for letter, option in zip("abcdefgh", own.options, strict=False)
     ]
-    cases = [
-        (id_, "predictions", own.story) for id_, own in known.stories.items() if not own.position
-    ]
-    cells += [(*own, "", it, "") for own in cases for it in rules.ANSWERS]
+    for id_, story in known.stories.items():
+        answers = () if story.position else rules.ANSWERS
+        cells += [(id_, "predictions", story.story, "", it, "") for it in answers]
     return pd.DataFrame(cells, columns=heads).map(page.safe).to_csv(index=False)
 
 
 def made_up() -> bytes:
     """Return the file of a made-up class of 24, to show what all this looks like."""
     known, chance = facts.library(), random.Random(24)
-    says: dict[str, dict[str, bool | None]] = {
-        f"{at}-{n}": {"right": True, "wrong": False}
-        for at, n in product(("before", "after"), range(1, 11))
-    }
+    pairs = product(("before", "after"), range(1, 11))
+    says = {f"{at}-{n}": {"right": True, "wrong": False} for at, n in pairs}
     says |= {id_: {it.says: it.right for it in own.options} for id_, own in known.questions.items()}
     for row in known.rows["cases"]:
         if row["if_allowed"] + row["if_not_allowed"]:
             says[row["id"]] = {it: it == row["answer"] for it in rules.ANSWERS}
-    for row, (id_, asked) in product(known.rows["criteria"], known.questions.items()):
-        texts = [f"Made up: this text {row[side]}." for side in ("strong", "weak")]
-        says[id_] |= dict.fromkeys(texts if row["set"] == asked.criteria else ())
-    reasons = [own.says for own in known.reasons.values()]
-    says["advice/evidence"] = dict.fromkeys("\n".join(chance.sample(reasons, 4)) for _ in range(9))
-    results, made = {True: page.RIGHT, False: page.NOT_YET, None: page.OWN}, []
-    hard = {id_: chance.random() * (1 - id_.startswith("after") / 2) for id_ in says}
-    for letter, (id_, own) in product(ascii_uppercase[:24], says.items()):
+    results, made = {True: page.RIGHT, False: page.NOT_YET}, []
+    hard = {id_: 0.9 * chance.random() / (1 + id_.startswith("after")) for id_ in says}
+    for letter, (id_, own) in product("ABCDEFGHIJKLMNOPQRSTUVWX", says.items()):
         late = letter >= "U" and page.question(id_).lesson >= "lesson-06"
         if not own or late or chance.random() < 0.05:
             continue
-        right = max(own, key=lambda it: own[it] or 0)
-        first = right if own[right] and chance.random() > hard[id_] else chance.choice([*own])
-        last = right if own[first] is False and chance.random() < 0.7 else first
+        right = max(own, key=lambda it: own[it])
+        first = right if chance.random() > hard[id_] else chance.choice([*own])
+        last = right if chance.random() < 0.7 else first
         lesson = "lesson-08" if id_.startswith("after") else "lesson-00"
         cells = [f"Student {letter}", lesson, id_, first, chance.choice(page.SURE), last]
         cells += [results[own[last]], "", "", id_, results[own[first]], "", "", "", known.edition]
         made.append(cells)
-    return (
-        pd.DataFrame(made, columns=["Student", *page.HEADS, *page.MORE])
-        .to_csv(index=False)
-        .encode()
-    )
+    heads = ["Student", *page.HEADS, *page.MORE]
+    return pd.DataFrame(made, columns=heads).to_csv(index=False).encode()
 
 
-def read(files: list[File]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+def read(files: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Return each row of some files, the newest last, and what is wrong with a file.
 
     A count, of question id, answer and count, has a row for each hand or sheet of paper.
@@ -298,11 +267,9 @@ def read(files: list[File]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     known, found, said = facts.library(), list[dict[str, str]](), list[tuple[str, str]]()
     ids = {page.question(name).prompt: name for name in (*known.stories, *known.questions)}
     for at, (file, data) in enumerate(zip(names, contents, strict=True)):
-        rows, wrong = _rows(data)
-        first = names[contents.index(data)]
-        copied = {"why": f"{COPY}{first}."} if data in contents[:at] else {}
-        nobody = f"No name ({first})"
-        told = [it | copied | {"file": file} for row in rows for it in _filled(row, ids, nobody)]
+        (rows, wrong), first = _rows(data), names[contents.index(data)]
+        own = {"file": file} | ({"why": f"{COPY}{first}."} if data in contents[:at] else {})
+        told = [it | own for row in rows for it in _filled(row, ids, f"No name ({first})")]
         wrong = NO_HAND if rows and not told else wrong
         found, said = found + told, said + ([(file, wrong)] if wrong else [])
     return pd.DataFrame(found, columns=COLUMNS, dtype=object), said
@@ -317,8 +284,7 @@ def _rows(data: bytes) -> tuple[list[dict[str, str]], str]:
     (_, heads), *rows = [(at, own) for at, own in enumerate(cells, 1) if any(own)] or [(1, [""])]
     columns = [head.strip().lower().replace(" ", "_") for head in heads]
     if not rows or not (PAGE <= {*columns} or COUNT <= {*columns}):
-        lacks = [name.replace("_", " ") for name in sorted(COUNT - {*columns})]
-        return [], f"{NO_HEAD}{lacks[0]}." if rows and len(lacks) == 1 else NO_PAGE
+        return [], NO_PAGE
     # A spreadsheet may leave out the last cells of a row where they are empty.
     need = columns.index("result") + 1 if whole and "result" in columns else len(columns)
     return [_row(columns, own, need) | {"row": str(at)} for at, own in rows], wrong
@@ -357,6 +323,7 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[
     told = {"lesson": asked.lesson, "question": asked.prompt}
     if asked.lesson == "other":  # a row that is not whole may have more than the lesson there
         told = {"lesson": re.split("[,;\t|]", row["lesson"])[0]}
+    told["lesson"] = told["lesson"].replace("-", " ")
     row |= {"question_id": name, "student": student or nobody, **told}
     case = name in facts.library().stories
     judged = dict.fromkeys(rules.ANSWERS, page.NOT_YET) if case else {}
@@ -366,22 +333,14 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[
         letters = [] if case else zip("abcdefgh", (own.says for own in asked.options), strict=False)
         answer = {**dict(letters)}.get(row["answer"].lower(), row["answer"])
         row |= {"student": "", "first_answer": answer, "last_answer": answer}
-        if why := _uncounted(row, answer in judged, case):
-            row |= {"why": why, "count": "1"}
+        wrong = f"Left out: “{row['count']}” is no count from 0 to 999."
+        wrong = "" if re.fullmatch("[0-9]{0,3}", row["count"]) else wrong
+        if answer not in judged:
+            wrong = f"Left out: “{row['answer']}” is no answer to the question “{name}”."
+            wrong += f" Write one of these: {'; '.join(judged)}." if judged else ""
+        if wrong := wrong or row["why"]:
+            row |= {"why": wrong, "count": "1"}
     for result, answer in (("first_result", "first_answer"), ("result", "last_answer")):
-        if row[result] not in (page.RIGHT, page.NOT_YET):
+        if row[result] not in JUDGED:
             row[result] = judged.get(row[answer], row[result])
     return [row] * int(row["count"] or not counted)
-
-
-def _uncounted(row: dict[str, str], fits: bool, case: bool) -> str:
-    """Return why the count of an answer can't be read, with the cell as it stands, or nothing."""
-    if not fits:
-        hint = f" A case has one of: {', '.join(rules.ANSWERS)}." if case else ""
-        answer, name = row["answer"], row["question_id"]
-        return f"Left out: “{answer}” is no answer to the question “{name}”.{hint}"
-    if not re.fullmatch("[0-9]{0,3}", row["count"]):
-        return f"Left out: “{row['count']}” is no count from 0 to 999."
-    if row["how_sure"] and row["how_sure"] not in page.SURE:
-        return f"Left out: “{row['how_sure']}” is none of {', '.join(page.SURE)}."
-    return row["why"]
