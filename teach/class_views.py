@@ -177,10 +177,8 @@ def _case_move(verdict: rules.Verdict) -> str:
 
 def who(own: together.Ours) -> View:
     """Return how many have handed in each lesson."""
-    rows = together.missing(own)
-    return show.parts.listed(
-        _from(own), "Who handed in", list(map(str, rows)), rows.astype(str).values
-    )
+    rows = together.missing(own).astype(str)
+    return show.parts.listed(_from(own), "Who handed in", [*rows], rows.values)
 
 
 def notes(own: together.Ours) -> View:
@@ -204,10 +202,8 @@ def questions(own: together.Ours) -> pd.DataFrame:
     shares = pd.DataFrame({at: together.share(*it, own.wall) for at, it in both.items()})
     torn = [id_ for id_ in {*together.unread(own)["question_id"]} if page.question(id_).options]
     rows = own.every.sort_values("why", kind="stable").drop_duplicates("question_id")
-    rows = rows.set_index("question_id")[["lesson", "question"]].sort_values(
-        "lesson", kind="stable"
-    )
-    found = rows[rows.index.isin([*shares.index, *torn])].join(shares)
+    rows = rows.set_index("question_id").sort_values("lesson", kind="stable")
+    found = rows[rows.index.isin([*shares.index, *torn])][["lesson", "question"]].join(shares)
     mark = {id_: "(a row can't be read) " for id_ in torn}
     return found.assign(question=[mark.get(id_, "") + it for id_, it in found["question"].items()])
 
@@ -335,9 +331,8 @@ def texts(own: together.Ours) -> View:
         if (asked := page.question(str(id_))).criteria:
             lines = [tag("li", it) for it in typed.sort_values().sample(frac=1, random_state=7)]
             head = tag("summary", f"{asked.prompt} ({len(lines)})")
-            parts.append(
-                tag("details", head, tag("ul", *lines), *show.criteria(asked.criteria).nodes)
-            )
+            wanted = show.criteria(asked.criteria).nodes
+            parts.append(tag("details", head, tag("ul", *lines), *wanted))
     return told(own, "Texts, in a shuffled order" if parts else FEW[False], *parts)
 
 

@@ -30,11 +30,8 @@ NAMELESS = "It has no name. It counts as one student; ask who it is."
 TWINS = "Two students seem to have this name, and count as two. If it is one, leave out a file."
 OLD = "It is of older lessons or another edition, or asks what these lessons do not. It counts."
 # What to do about a file, with how each reason for it begins; what is not here is a missing row.
-DO = {"Ask for it again": (NO_PAGE, NO_HAND), "A row is missing": ()}
-DO |= {
-    "Look at it": (TWINS, COPY, NAMELESS),
-    "Nothing to do": (NEWER, RECOUNT, OLD, CODES),
-}
+DO: dict[str, tuple[str, ...]] = {"Ask for it again": (NO_PAGE, NO_HAND), "A row is missing": ()}
+DO["Look at it"], DO["Nothing to do"] = (TWINS, COPY, NAMELESS), (NEWER, RECOUNT, OLD, CODES)
 COLUMNS = ["student", "file", "row", "why", "count", "answer"]
 COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}

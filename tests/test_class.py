@@ -68,25 +68,30 @@ def thirty() -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()} | odd
 
 
-def ran(own: Path, wall: bool, files: dict[str, bytes]) -> tuple[dict[str, str], Desk, str]:
-    """Run every cell on files and choose a look; return what each part shows, the desk, and what is stored."""
+def ran(own: Path, files: dict[str, bytes]) -> tuple[dict[str, str], dict[str, str], Desk]:
+    """Run every cell on files; return what each part shows with names, what is on the wall or stored, and the desk."""
     (folder := own / "notebooks" / "class").mkdir(parents=True)
     for at, (name, data) in enumerate(files.items()):
         (folder / name).write_bytes(data)
         os.utime(folder / name, (at, at))
     shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     [shell.run_cell(source).raise_error() for source in CODE.values()]
-    desk, parts = shell.user_ns["desk"], shell.user_ns["desk"].parts
-    parts["class-brief"].set(look="wall" if wall else "names")
-    stored = "".join(f"{shell.run_cell(it).result._repr_mimebundle_()}" for it in list(CODE.values())[3:])
-    shown = {id_: f"{it.shown.words}\n{it.markup()}".replace("class/", "") for id_, it in parts.items()}
-    links = re.findall(r'base64,([^"]+)', shown.pop("class-saves"))
-    assert not shell.run_cell(CODE["answer"]).error_in_exec and desk.wall
-    return shown | {"files": "".join(b64decode(one).decode() for one in links)}, desk, stored
+    (desk := shell.user_ns["desk"]).parts["class-brief"].set(look="names")
+    names, again = said(desk), [shell.run_cell(source).result for source in list(CODE.values())[3:]]
+    stored = {"stored": "".join(f"{part._repr_mimebundle_()}" for part in again)}
+    shell.run_cell(CODE["answer"]).raise_error()
+    desk.read()
+    return names, said(desk) | stored, desk
+
+
+def said(desk: Desk) -> dict[str, str]:
+    shown = {id_: f"{it.shown.words}\n{it.markup()}".replace("class/", "") for id_, it in desk.parts.items()}
+    saved = re.findall(r'text/\w+;base64,([^"]+)', shown["class-saves"])
+    return shown | {"class-saves": "".join(b64decode(file).decode() for file in saved)}
 
 
 def test_each_row_counts_or_is_listed_and_the_first_screen_says_why(own_folder: Path) -> None:
-    shown, desk, _ = ran(own_folder, False, files := thirty())
+    shown, _, desk = ran(own_folder, files := thirty())
     every = desk.looks[False].every
     found = every.assign(file=every["file"].str[6:]).drop_duplicates(["file", "row"])
     few = {"vera-07.csv": 2, "vera-08.csv": 1, "ada-older.csv": 1, "hands.csv": 3, "letter.csv": 0, "empty.csv": 0}
@@ -105,26 +110,20 @@ def test_each_row_counts_or_is_listed_and_the_first_screen_says_why(own_folder: 
     assert all(notes.index(at.lower()) < notes.index(told.lower()) for told, at in said.items())
     kept = desk.looks[False].rows.set_index(["student", "question_id"])[["lesson", "first_result"]]
     assert (*kept.loc["Vera", "after-1"], *kept.loc["Tove", "bomber-kyiv"]) == ("lesson 08", RIGHT, GUESSED, WRONG)
-    assert {*NAMES[12:17]} < {*desk.looks[False].students} and "Vera,class/vera-08.csv,lesson 08," in shown["files"]
+    assert {*NAMES[12:17]} < {*desk.looks[False].students} and "Vera,class/vera-08.csv,lesson 08," in shown[
+        "class-saves"
+    ]
     # By hand: of 24 pages, six plain students and one Ann were sure and wrong, and mended it; four did not.
-    told = (
-        "24 students, in 30 files, 2 without an answer|22 of 22 were sure|too: 22 of 22|Right: not allowed|paragraph 8"
-    )
-    told += (
-        "|4 of 22|too: 4 of 4|Right: not stated|7 of 24|too: 0 of 7|In any restaurant|every animal|Lesson 02: nothing"
-    )
-    told += " yet from Vera; a row cannot be read from Wim"
+    told = "24 students, in 30 files, 2 without|22 of 22 were sure|too: 22 of 22|Right: not allowed|paragraph 8|4 of 22"
+    told += "|too: 4 of 4|Right: not stated|7 of 24|too: 0 of 7|In any restaurant|every animal|nothing yet from Vera; a"
     assert sorted(told.split("|"), key=shown["class-brief"].index) == told.split("|")
     assert "Lesson 02: handed in: 23; nothing yet from: Vera; a row" in shown["class-who"]
     assert "(a row can't be read) The same sign" in shown["class-answers"] and "nobody" in shown["class-calibration"]
 
 
 def test_the_wall_and_what_is_stored_have_no_name_and_no_group_below_five(own_folder: Path) -> None:
-    _, desk, stored = ran(own_folder, False, thirty())
-    desk.read()
-    wall = {id_: f"{own.shown.words}\n{own.markup()}" for id_, own in desk.parts.items()}
-    files = "".join(b64decode(own).decode() for own in re.findall(r'csv;base64,([^"]+)', wall.pop("class-saves")))
-    shown = re.sub("data:image[^ ]+", "", "\n".join([stored, *wall.values(), files]))
+    _, wall, desk = ran(own_folder, thirty())
+    shown = re.sub("data:image[^ ]+", "", "\n".join(wall.values()))
     names = rf"(?i)\b({'|'.join(map(re.escape, [*NAMES, *thirty()]))})\b|=1[+]1"
     assert not re.search(names, shown) and "About 25 students." in shown and "About 5 of 25 were sure" in shown
     assert {int(own) % 5 for own in re.findall(r"(?i)(?:about|about \d+ of) (\d+)\b(?! %)", shown)} == {0}
@@ -137,15 +136,14 @@ def test_the_wall_and_what_is_stored_have_no_name_and_no_group_below_five(own_fo
 def test_files_add_up_and_hands_are_read_as_written_or_refused(own_folder: Path) -> None:
     (folder := own_folder / "notebooks" / "class").mkdir(parents=True)
     (folder / "mine.csv").write_text(table(rows("Ada")))
-    desk, told, days = Desk(), {"type": "", "size": 1}, iter((1, 1, 1, 1, 9, 5))
-    part, head, counts = desk.part(brief), "question id,answer,count\n", (table(rows(own)) for own in NAMES[1:4])
-    one, two, three = counts
-    given = [("a.csv", one), ("a.csv", two), ("a.csv", two), ("b.csv", three)]
+    desk, told, head = Desk(), {"type": "", "size": 1}, "question id,answer,count\n"
+    one, two, three = (table(rows(own)) for own in NAMES[1:4])
     # The newer of two counts holds, whichever is chosen first: no 6 hands, and no question that is half read.
-    given += [("h (1).csv", f"{head}exit-dogs,a,2\n"), ("h.csv", f"{head}exit-dogs,a,3\nexit-dogs,c,1\n")]
-    for name, text in given:
-        file = {"name": name, "content": text.encode(), "last_modified": datetime(2026, 1, next(days), tzinfo=UTC)}
-        desk.files.value = (told | file,)
+    counts = f"{head}exit-dogs,a,2\n", f"{head}exit-dogs,a,3\nexit-dogs,c,1\n"
+    days, part = {counts[0]: 9}, desk.part(brief)
+    for name, text in zip("aaabhh", (one, two, two, three, *counts), strict=True):
+        told |= {"last_modified": datetime(2026, 1, days.get(text, 1), tzinfo=UTC)}
+        desk.files.value = (told | {"name": name, "content": text.encode()},)
     part.set(look="names")
     assert desk.looks[False].students == ["Ada", "Bela", "Cora", "Dora"] and "a count of 2 hands" in part.shown.words
     desk.anew.click()
@@ -157,13 +155,14 @@ def test_files_add_up_and_hands_are_read_as_written_or_refused(own_folder: Path)
     assert {*every["row"][every["why"] != ""]} == {"4", "5", "6"}
 
 
-@pytest.mark.parametrize("wall,file", [(own, it) for own in (False, True) for it in ("", "letter.csv", "hands.csv")])
-def test_a_class_of_nobody_is_shown_too(own_folder: Path, wall: bool, file: str) -> None:
+@pytest.mark.parametrize("file", ["", "letter.csv", "hands.csv"])
+def test_a_class_of_nobody_is_shown_too(own_folder: Path, file: str) -> None:
     files = thirty() | {"hands.csv": thirty()["hands.csv"].replace(b"exit-dogs;cats", b"recall-day;cats")}
-    shown = ran(own_folder, wall, {name: files[name] for name in file.splitlines()})[0]
-    assert all(("made-up class of 24" in shown[id_]) == (not file) for id_ in shown if id_ != "files")
-    assert ("2 of 5 chose “not allowed”. Nobody was asked" in shown["class-brief"]) is ("h" in file and not wall)
-    assert file != "hands.csv" or wall or "(a row can't be read) " in shown["class-answers"]
+    names, wall, _ = ran(own_folder, {name: files[name] for name in file.splitlines()})
+    assert {"made-up class of 24" in own for it in (names, wall) for id_, own in it.items() if id_[6:]} == {not file}
+    hand = "2 of 5 chose “not allowed”. Nobody was asked", "(a row can't be read) "
+    assert [hand[0] in names["class-brief"], hand[1] in names["class-answers"]] == [file == "hands.csv"] * 2
+    assert hand[0] not in wall["class-brief"]
 
 
 def test_whatever_becomes_of_a_file_no_row_is_lost() -> None:
