@@ -107,7 +107,7 @@ def _from(own: together.Ours) -> str:
 
 
 def brief(own: together.Ours, most: int = 5) -> View:
-    """Return the first screen: what to teach again tomorrow and why, and who is missing."""
+    """Return what to teach again tomorrow and why; the first screen says who is missing too."""
     text, best = show.parts.text, together.missed(own).head(most).to_dict("records")
     parts = [text(tag("strong", "Teach again tomorrow" if best else NOTHING))]
     for at, it in enumerate(best, 1):
@@ -115,7 +115,7 @@ def brief(own: together.Ours, most: int = 5) -> View:
         head = text(tag("strong", f"{at}. {it['question']}"), f" {_many(it, own.wall)} {right}")
         lines_ = [text(tag("strong", name), f" {says}") for name, says in lines if says]
         parts.append(tag("div", head, *lines_, look="settles"))
-    for lesson, _, *names in [] if own.wall else together.missing(own).values:
+    for lesson, _, *names in [] if own.wall or most < 5 else together.missing(own).values:
         away = zip(("nothing yet from", "a row cannot be read from"), names, strict=True)
         if said := "; ".join(f"{head} {some}" for head, some in away if some):
             parts.append(text(f"{lesson.capitalize()}: {said}.", look="kind"))

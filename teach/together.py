@@ -199,8 +199,8 @@ def share(asked: pd.DataFrame, of: str, wall: bool, by: str | list[str] = "quest
     For the wall both numbers are in fives, and a group of fewer than five has none.
 
     >>> told = pd.DataFrame({"question_id": ["a"] * 29, "first": [True] * 20 + [False] * 9})
-    >>> share(told, "first", wall=False)["a"], share(told, "first", wall=True)["a"]
-    (69.0, 67.0)
+    >>> [share(told, "first", wall=own).tolist() for own in (False, True)]
+    [[69.0], [67.0]]
     """
     right = asked.groupby(by)[of].agg(["sum", "size"]).astype(int)
     right = right[right["size"] >= (5 if wall else 1)]
