@@ -1,6 +1,9 @@
-"""What the notebook of a class shows: its desk, what to teach again, and the figures."""
+"""What the notebook of a class shows: its desk, what to teach again, and the figures.
 
-from base64 import b64encode
+Each part is a function from the class to a view. What is stored and printed is for the wall.
+"""
+
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -8,489 +11,345 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from helpers import facts, rules, show
+from helpers import facts, live, rules, show
 from helpers.student import page
 from helpers.view import SIGNS, Node, View, tag
 from teach import together
 
-FIRST = "First choose “Run All Cells” in the menu “Run”."
-THEN = "Then a button “Choose the files” and two looks appear in this place."
-AGAIN = "Now choose “Run All Cells” in the menu “Run”: the parts below wait for it."
+MOVES = pd.read_csv(together.HERE / "moves.csv", index_col="question")  # and their ideas
+FIRST = "First choose “Run All Cells” in the menu “Run”: then the buttons appear in this place."
 NOTHING = "Nothing was answered wrong by two students who were sure of it."
-SKILLS = (
-    *("a rule with “only”", "a case not named", "an unclear word", "whose words", "a weak claim"),
-    *("unnamed speakers", "copies as sources", "when it was", "before or because"),
-    "“the same position”",
-)
-LOOKS = {  # the fill, the edge and the hatch of each answer, as in the lessons
-    "allowed": ("#0072B2", "#0072B2", ""),
-    "not allowed": ("#F7D6C2", "#D55E00", "////"),
-    "not stated": ("white", "#6b6b6b", ".."),
-    "unclear": ("#D9D9D9", "#6b6b6b", ""),
-}
-# It hides what other cells show until they have run again, so that no name stays on a screen.
-CURTAIN = (
-    "<style>.jp-Notebook:has(.wl-curtain) .jp-OutputArea-output:not(:has(.wl-curtain)) "
-    "{ display: none !important; }</style><span class='wl-curtain'></span>"
-)
+FEW = {True: "Hidden: fewer than five.", False: "Nobody has answered these yet."}
+MADE_UP = "A made-up class of 24, until you choose your files: nobody gave these answers."
+WALL = "From the files of your class, without names: in fives, groups below five hidden."
+MINE = "From the files of your class, for you alone: with names."
+LOOK = {"wall": "For the wall, without names", "names": "For me, with names"}
+# The look of the first column of shares, the second and the third.
+MARKS = ("C0o", 10, "white"), ("C0o", 5, "C0"), ("k|", 12, "k")
+# The fill, the edge and the hatch of each answer, as in the lessons.
+LOOKS = {"allowed": ("#0072B2", "#0072B2", ""), "not allowed": ("#F7D6C2", "#D55E00", "////")}
+LOOKS |= {"not stated": ("white", "#6b6b6b", ".."), "unclear": ("#D9D9D9", "#6b6b6b", "")}
 
 
-IDEAS = {
-    **dict.fromkeys(
-        ("how-independent", "exit-canteen", "recall-copy", "one-interview", "memo-two-outlets"),
-        "A copy is no second source",
-    ),
-    **dict.fromkeys(
-        ("before-near", "recall-library", "recall-silence", "exit-dogs"),
-        "Silence is not permission",
-    ),
-}
+class Desk:
+    """The files of a class and the look of all parts, which follow each press at once.
 
-
-class Live:
-    """A widget, and the view that is stored in its place."""
-
-    box: Any
-
-    def stored(self) -> View:
-        """Return what a page says that was not run yet."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **told: Any) -> dict[str, Any]:
-        return dict(self.box._repr_mimebundle_(**told)) | dict(self.stored()._repr_mimebundle_())
-
-
-class Desk(Live):
-    """The buttons at the top with the answer under them, which follow each press at once."""
+    The files are in memory alone. A part is stored in the look for the wall, and begins with it.
+    """
 
     def __init__(self) -> None:
-        self.chosen = list[dict[str, Any]]()
-        self.files = ipywidgets.FileUpload(
-            accept=".csv", multiple=True, description="Choose the files"
-        )
-        self.look = ipywidgets.ToggleButtons(
-            options=["For me, with names", "For the wall, without names"]
-        )
+        self.wall, self.chosen = True, list[dict[str, Any]]()
+        self.parts = dict[str, live.Explorer]()
+        self.files = ipywidgets.FileUpload(accept=".csv", multiple=True)
+        self.files.description, self.files.layout.width = "Choose the files", "auto"
         self.anew = ipywidgets.Button(description="Begin anew", icon="trash")
-        self.files.layout.width = self.look.style.button_width = "auto"
-        self.answer, self.curtain = ipywidgets.HTML(), ipywidgets.HTML()
         self.files.observe(self._chosen, "value")
-        self.look.observe(self._changed, "index")
         self.anew.on_click(self._forget)
-        hands = link("Save a table to fill in with hands", "hands.csv", together.template())
-        parts = [self.files, self.anew, self.look, ipywidgets.HTML(hands.html())]
-        buttons = ipywidgets.Box(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
-        self.box = ipywidgets.VBox([buttons, self.answer, self.curtain])
-        self.show()
+        hands = page.link("table-for-hands", "csv", f"\ufeff{together.template()}").html()
+        self.box = ipywidgets.Box([self.files, self.anew, ipywidgets.HTML(hands)])
+        self.box.layout.flex_flow = "row wrap"
+        self.read()
 
-    def show(self) -> None:
-        """Read the files again, and say what to teach again and who is missing."""
-        self.now = together.ours(wall=self.look.index == 1)
-        self.answer.value = brief(self.now).markup
+    def read(self) -> None:
+        """Read all files again, the newest last, and show every part anew."""
+        late = sorted(self.chosen, key=lambda own: own["last_modified"])
+        files = together.folder() + [(own["name"], bytes(own["content"])) for own in late]
+        self.looks = {wall: together.ours(files, wall) for wall in (True, False)}
+        self._tell(self.parts.values())
 
-    def stored(self) -> View:
-        """Return what to press, and the answer."""
-        return show.parts.told("", FIRST, show.parts.text(THEN), *brief(self.now).nodes)
+    def part(self, view: Callable[[together.Ours], View]) -> live.Explorer:
+        """Return a part of the notebook; the first screen has the choice of a look for all."""
+        told: dict[str, Any] = {"still": view(self.looks[True])}
+        if view is brief:
+            self.wall, choice = True, live.Control("choice", "What you see", "wall", LOOK)
+            told |= {"controls": {"look": choice}, "moves": self._changed}
+        name, now = f"class-{view.__name__}", lambda **_: view(self.looks[self.wall])
+        self.parts[name] = live.Explorer(name, now, **told)
+        return self.parts[name]
 
-    def saves(self, *views: View) -> "Saves":
-        """Return the links that save the class; all parts are of one look now, so show them."""
-        self.curtain.value = ""
-        return Saves(self.now, *views)
+    def _changed(self, state: live.Told, new: live.Told) -> tuple[live.Told, str]:
+        if new:
+            self.wall = new["look"] == "wall"
+            self._tell(own for own in self.parts.values() if not own.controls)
+        return state | new, ""
 
     def _chosen(self, change: dict[str, Any]) -> None:
         late = [own for own in change["new"] if own not in self.chosen]
-        for own in late:
-            together.keep(own["name"], bytes(own["content"]))
         self.chosen += late
         self.files.value = tuple(self.chosen)  # the button counts all of them
         if late:
-            self._changed()
+            self.read()
 
     def _forget(self, *_: object) -> None:
-        together.forget()
-        self.chosen.clear()
-        self.files.value = ()
-        self._changed()
+        self.chosen, self.files.value = [], ()
+        self.read()
 
-    def _changed(self, *_: object) -> None:
-        self.curtain.value, self.answer.value = CURTAIN, ""  # first of all, no name is left
-        self.show()
-        self.answer.value = page_of(AGAIN) + self.answer.value
+    def _tell(self, parts: Iterable[live.Explorer]) -> None:
+        """Show parts anew on each page that is open."""
+        for own in parts:
+            own.take({})
+            for channel in live._channels:
+                channel.send({"run": live.RUN, "id": own.name}, [own.markup().encode()])
 
-
-def page_of(words: str) -> str:
-    """Return a sentence that stands out, as HTML.
-
-    >>> "wait" in page_of("Please wait.")
-    True
-    """
-    return show.parts.told("", "", show.parts.text(tag("strong", words), look="settles")).markup
+    def _repr_mimebundle_(self, **told: Any) -> dict[str, Any]:
+        stored = show.parts.told("", FIRST)._repr_mimebundle_()
+        return dict(self.box._repr_mimebundle_(**told)) | stored
 
 
-def brief(own: together.Ours) -> View:
-    """Return the first screen: what to teach again tomorrow and why, and who is missing."""
-    text, best = show.parts.text, _top(own).head(3).to_dict("records")
-    parts = [text(tag("strong", _size(own)))]
+def told(own: together.Ours, head: str, *parts: Node) -> View:
+    """Return a view of the class, which says where it is from."""
+    return show.parts.told(_from(own), head, *parts)
+
+
+def _from(own: together.Ours) -> str:
+    return MADE_UP if own.made_up else WALL if own.wall else MINE
+
+
+def brief(own: together.Ours, most: int = 5) -> View:
+    """Return what to teach again tomorrow and why; the first screen says who is missing too."""
+    text, best = show.parts.text, together.missed(own).head(most).to_dict("records")
+    parts = [text(tag("strong", "Teach again tomorrow" if best else NOTHING))]
     for at, it in enumerate(best, 1):
-        parts.append(text(tag("strong", f"{at}. {it['question']}"), f" {it['told']} ", it["right"]))
-        lines = dict.fromkeys([*_lines(it)[:1], *_lines(it)[-1:]])  # the reason, and the move
-        parts += [text(tag("strong", name), f" {it[key]}") for name, key in lines]
-    for lesson, _, none, torn in [] if own.wall else together.missing(own).values:
-        if none or torn:
-            parts.append(text(f"{lesson.capitalize()}: {_away(none, torn)}", look="kind"))
-    need = (together.remarks(own)["to do"] != "Nothing to do").sum()
-    hint = "Files to ask for again, or with a row that is missing, are listed in part 3."
-    parts += [text(hint)] if need and not own.wall else []
-    names = sorted({*own.every["file"], *(name for name, _ in own.said)})
-    more = tag("details", tag("summary", f"{len(names)} files"), text(", ".join(names)))
-    parts += [] if own.wall else [more]
-    head = "Teach again tomorrow" if best else NOTHING
-    return show.parts.told(own.told, head, *parts)
-
-
-def _away(none: str, torn: str) -> str:
-    told = [f"nothing yet from {none}"] if none else []
-    return "; ".join(told + ([f"a row cannot be read from {torn}"] if torn else [])) + "."
+        right, *lines = _why(it["question_id"], it["first_answer"])
+        head = text(tag("strong", f"{at}. {it['question']}"), f" {_many(it, own.wall)} {right}")
+        lines_ = [text(tag("strong", name), f" {says}") for name, says in lines if says]
+        parts.append(tag("div", head, *lines_, look="settles"))
+    for lesson, _, *names in [] if own.wall or most < 5 else together.missing(own).values:
+        away = zip(("nothing yet from", "a row cannot be read from"), names, strict=True)
+        if said := "; ".join(f"{head} {some}" for head, some in away if some):
+            parts.append(text(f"{lesson.capitalize()}: {said}.", look="kind"))
+    return told(own, MADE_UP if own.made_up else _size(own), *parts)
 
 
 def _size(own: together.Ours) -> str:
-    """Return how many students, files and hands there are."""
-    pages = own.every[own.every["student"] != ""]["file"].nunique()
+    """Return how many students, hands and files there are."""
     counted = own.every[(own.every["student"] == "") & (own.every["why"] == "")]
-    hands = counted.groupby(["file", "question_id"]).size().groupby("file").max().sum()
-    told = [f"{len(own.students)} student{'s' * (len(own.students) != 1)}"] if pages else []
-    told[:1] = [f"{told[0]} in {pages} file{'s' * (pages != 1)}"] if told and not own.wall else told
-    told += [f"a count of {hands} hands"] if hands >= (5 if own.wall else 1) else []
-    return f"{' and '.join(told) or 'No answer yet'}.".capitalize()
+    sizes = [len(own.students), *counted["question_id"].value_counts()[:1], 0]
+    students, hands, *_ = together.rounded(pd.Series(sizes), own.wall)
+    about, files = "about " * own.wall, len({*own.every["file"], *(name for name, _ in own.said)})
+    said = [f"{about}{students} student{'s' * (students != 1)}"] if students else []
+    said += [f"a count of {about}{hands} hands"] if hands else []
+    none = sum(together.to_do(why) == "Ask for it again" for _, why in own.said)
+    end = f", in {files} file{'s' * (files != 1)}" + f", {none} without an answer" * bool(none)
+    return f"{' and '.join(said) or 'no answer yet'}{end * (not own.wall)}.".capitalize()
 
 
-def _top(own: together.Ours) -> pd.DataFrame:
-    """Return the wrong answers with all that a teacher needs, the most missed on top."""
-    found = together.missed(own.asked)
-    pairs = pd.DataFrame({"n": found["n"], "rest": found["of"] - found["n"]})
-    found["percent"] = together.shares(pairs, own.wall)["n"]
-    found = found[found["percent"].notna()].head(5)
-    told = [_told(it, own.wall) for it in found.to_dict("records")]
-    return pd.DataFrame(
-        [it | more for it, more in zip(found.to_dict("records"), told, strict=True)]
-    )
+def _many(it: Mapping[Any, Any], wall: bool) -> str:
+    """Return how many gave a wrong answer."""
+    about, verb = "About " * wall, "were sure of" if it["felt"] else "chose"
+    end = f", and {it['hands']} of {it['all_hands']} hands chose it" * bool(it["hands"])
+    still = f" Wrong at the last try too: {about.lower()}{it['still']} of {it['n']}."
+    end = f"{end}.{still}" if it["felt"] else ". Nobody was asked how sure."
+    return f"{about}{it['n']} of {it['of']} {verb} “{it['first_answer'].rstrip('.')}”{end}"
 
 
-def _told(it: Mapping[Any, Any], wall: bool) -> dict[str, str]:
-    """Return what is said of a wrong answer: how many, the right one, why, and the move."""
-    many = f"{it['n']} of {it['of']}" if not wall else f"About {it['percent']:.0f} %"
-    many = "All" if wall and it["n"] == it["of"] else many
-    verb = "were sure of" if it["felt"] else "chose"
-    end = "" if it["felt"] else " Nobody was asked how sure."
-    open_ = 5 <= it["still"] <= it["of"] - 5 or not wall
-    still = f"{it['still']} of {it['n']}" if open_ else ""
-    still = {0: "all have mended it", it["n"]: "all of them"}.get(it["still"], still)
-    case = it["question_id"] in facts.library().stories
-    told = _of_case if case else _of_question
-    return {
-        "told": f"{many} {verb} “{it['first_answer'].rstrip('.')}”.{end}",
-        "still": still if it["felt"] else "",
-        **told(it["question_id"], it["first_answer"]),
-    }
-
-
-def _of_question(id_: str, answer: str) -> dict[str, str]:
-    """Return the right answer of a question, what tempts in a wrong one, why not, and the move."""
-    options = facts.table("options")
-    own = options[options["question"] == id_]
-    wrong = own[own["says"] == answer]
+def _why(id_: str, answer: str) -> tuple[str, tuple[str, str], tuple[str, str]]:
+    """Return the right answer, what tempts in a wrong one or why it does not hold, and the move."""
+    asked, move = page.question(id_), MOVES["move"].to_dict().get(id_, "")
     tempts = pd.read_csv(together.HERE / "options.csv", index_col="option")["tempts"]
-    moves = pd.read_csv(together.HERE / "moves.csv", index_col="question")["move"]
-    known = facts.library().questions.get(id_)
-    where = f" (paragraph {known.paragraph})" if known and known.paragraph else ""
-    right = [f"{says.rstrip('.')}{where}." for says in own[own["right"]]["says"]]
-    return {
-        "right": f"Right: {' '.join(right)}" if right else "",
-        "tempts": str(tempts.reindex(wrong.index).fillna("").sum()),
-        "reason": str(wrong["reason"].sum()) if len(wrong) else "",
-        "move": str(moves.get(id_, "")),
-    }
+    options = facts.table("options").join(tempts).fillna({"tempts": ""})
+    wrong = options[(options["question"] == id_) & (options["says"] == answer)]
+    tempting, reason, where = "".join(wrong["tempts"]), "".join(wrong["reason"]), asked.paragraph
+    if id_ in facts.library().stories:
+        verdict = _judged(id_)
+        where = ", ".join(it.paragraph for rule in verdict.chain[-1:] for it in rule.cited)
+        reason = str(facts.table("cases").at[id_, f"if_{answer.replace(' ', '_')}"])
+        move = _case_move(verdict)
+    where = f" (paragraph {where})" if where else ""
+    right = [f"Right: {own.says.rstrip('.')}{where}." for own in asked.options if own.right]
+    why = ("What tempts:", tempting) if tempting else ("Why not:", reason)
+    return " ".join(right), why, ("Two minutes tomorrow:", move)
 
 
-def _of_case(id_: str, answer: str) -> dict[str, str]:
-    """Return the key of a case, why the answer tempts and does not hold, and a general move."""
-    story = facts.library().stories[id_]
-    verdict = rules.judge(rules.case(id_), story.position)
-    places = dict.fromkeys(it.paragraph for rule in verdict.chain[-1:] for it in rule.cited)
-    where = ", ".join(own for own in places if own)
-    right = f"Right: {verdict.answer}{f' (paragraph {where})' if where else ''}."
-    reason = str(facts.table("cases").at[id_, f"if_{answer.replace(' ', '_')}"])
-    return {"right": right, "tempts": "", "reason": reason, "move": _case_move(verdict)}
+def _judged(id_: str) -> rules.Verdict:
+    return rules.judge(rules.case(id_), facts.library().stories[id_].position)
 
 
 def _case_move(verdict: rules.Verdict) -> str:
     """Return two minutes on a case: its readings, the step that settles it, or the silence."""
     if verdict.readings:
-        one, other = verdict.readings
-        move = f"Write up both readings: “{one}” and “{other}” Each half of the class defends one."
-        return f"{move} Then ask which sentence of the report would have settled it."
-    if not verdict.chain:
-        return f"Have the class look for a sentence on this case. {verdict.silence}"
-    first, last = verdict.chain[0].says, verdict.chain[-1].says
-    steps = f"the step that settles it: {last}"
-    if verdict.chain[1:]:
-        steps = f"two steps. First: {first} Then the one that settles it: {last}"
-    return f"Write up {steps} Have a student point to the words in the case that it fits."
+        return "Let each half of the class defend one: “{}” or “{}”".format(*verdict.readings)
+    steps = dict.fromkeys(rule.says for rule in (*verdict.chain[:1], *verdict.chain[-1:]))
+    told = " Then: ".join(steps) or verdict.silence
+    return f"Have the class find the words that settle it. {told}"
 
 
-def _lines(it: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    names = {"tempts": "What tempts:", "reason": "Why not:", "move": "Two minutes tomorrow:"}
-    return [(name, key) for key, name in names.items() if it[key]]
+def who(own: together.Ours) -> View:
+    """Return how many have handed in each lesson."""
+    rows = together.missing(own).astype(str)
+    return show.parts.listed(_from(own), "Who handed in", [*rows], rows.values)
 
 
-def cards(own: together.Ours) -> View:
-    """Return a card for each of the five wrong answers that are worth the first minutes."""
-    text, found = show.parts.text, []
-    for at, it in enumerate(_top(own).to_dict("records"), 1):
-        lines = [text(tag("strong", name), f" {it[key]}") for name, key in _lines(it)]
-        still = [text(f"Still wrong at the last try: {it['still']}")] if it["still"] else []
-        head = text(tag("strong", f"{at}. {it['question']}"))
-        own_lines = head, text(it["told"]), text(tag("strong", it["right"])), *lines, *still
-        found.append(tag("div", *own_lines, look="settles"))
-    return show.parts.told(own.told, "What to teach again" if found else NOTHING, *found)
-
-
-def listed(own: together.Ours, caption: str, rows: pd.DataFrame) -> View:
-    """Return a table of the class."""
-    return show.parts.listed(own.told, caption, [*rows], rows.astype(str).values)
-
-
-def files(own: together.Ours) -> View:
+def notes(own: together.Ours) -> View:
     """Return the files that need an eye, by what is to be done about them."""
     if own.wall:
-        return show.parts.told(own.told, "The list of files is in your own look.")
-    parts: list[Node] = []
-    found = together.remarks(own)
-    for to_do in ("Ask for it again", "A row is missing", "Nothing to do"):
-        lines = found[found["to do"] == to_do]
-        if len(lines):
-            told = [
-                tag("li", tag("strong", at), f": {why}")
-                for why, at in lines[["why", "file"]].values
-            ]
-            parts += [show.parts.text(tag("strong", to_do)), tag("ul", *told)]
-    head = "What became of the files" if parts else "Every file could be read, and each row counts."
-    return show.parts.told(own.told, head, *parts)
+        return told(own, "The list of files is in your own look.")
+    rows = together.remarks(own).astype(str)
+    if rows.empty:
+        return told(own, "Every file could be read, and each row counts.")
+    return show.parts.listed(_from(own), "What became of the files", [*rows], rows.values)
 
 
 def questions(own: together.Ours) -> pd.DataFrame:
-    """Return each question with the share that was right at first, is right now, and was sure."""
+    """Return each question with the share that was right at first, is right now, and was sure.
+
+    A question with a row that can't be read says so.
+    """
     asked = own.asked[~own.asked["question_id"].str.contains(r"^(?:before|after)-\d")]
-    found = asked.groupby(["question_id", "lesson", "question"]).size().rename("n").reset_index()
-    found = found[found["n"] >= (5 if own.wall else 1)]
-    for name, rows in (("first", asked), ("last", asked), ("sure", asked[asked["felt"]])):
-        found[name] = found["question_id"].map(together.share(rows, name, own.wall)).astype(float)
-    known = facts.library()
-    places = {id_: at for at, id_ in enumerate((*known.questions, *known.stories))}
-    order = found["question_id"].map(places)
-    found = found.assign(place=order).sort_values("place").drop(columns=["place", "n"])
-    return found.rename(columns={"first": "at first", "last": "now"})
+    both = {"at first": (asked, "first"), "now": (asked, "last")}
+    both["sure"] = asked[asked["felt"]], "sure"
+    shares = pd.DataFrame({at: together.share(*it, own.wall) for at, it in both.items()})
+    torn = [id_ for id_ in {*together.unread(own)["question_id"]} if page.question(id_).options]
+    rows = own.every.sort_values("why", kind="stable").drop_duplicates("question_id")
+    rows = rows.set_index("question_id").sort_values("lesson", kind="stable")
+    found = rows[rows.index.isin([*shares.index, *torn])][["lesson", "question"]].join(shares)
+    mark = {id_: "(a row can't be read) " for id_ in torn}
+    return found.assign(question=[mark.get(id_, "") + it for id_, it in found["question"].items()])
 
 
-def percent(share: float) -> str:
+def answers(own: together.Ours) -> View:
+    """Return each question from the first answer to the last."""
+    found = questions(own)
+    names = found["lesson"].str.removeprefix("lesson ") + " " + found["question"]
+    shares = found.set_index(names)[["at first", "now", "sure"]]
+    return dots(own, "Right at the first try, right now, and sure.", shares)
+
+
+def percent(share: float, wall: bool) -> str:
     """Return a share in words.
 
-    >>> percent(62.0), percent(float("nan"))
-    ('62 %', 'hidden, or nobody')
+    >>> percent(62.0, False), percent(float("nan"), False), percent(float("nan"), True)
+    ('62 %', 'nobody', 'hidden')
     """
-    return f"{share:.0f} %" if share >= 0 else "hidden, or nobody"
+    if pd.isna(share):
+        return "hidden" if wall else "nobody"
+    if wall and share in (0, 100):
+        return "all or nearly all" if share else "few or nobody"
+    return f"{'about ' * wall}{share:.0f} %"
 
 
-def circles(own: together.Ours, shares: pd.DataFrame, labels: Iterable[str], head: str) -> View:
-    """Return shares as rows: hollow for the first, full for the last, a line for the sure."""
-    names = pd.Series([*labels], dtype=str)
-    ax = Figure((5, 1.2 + 0.42 * len(shares))).add_subplot(xlim=(-3, 103))
-    at = range(len(shares))
-    ax.set(ylim=(len(shares) - 0.4, -0.6), xlabel="% of those who answered")
-    first, last = shares.iloc[:, 0], shares.iloc[:, 1]
-    ax.hlines(at, first, last, color="C2", lw=1.5)
-    ax.plot(first, at, "C0o", mfc="white", ms=10)
-    ax.plot(last, at, "C0o", ms=5)
-    if "sure" in shares:
-        ax.plot(shares["sure"], at, "k|", ms=11, mew=2)
-    ax.set_yticks(at, names.str.wrap(30).str.split("\n").str[:2].str.join("\n"), fontsize=8)
+def dots(own: together.Ours, head: str, shares: pd.DataFrame) -> View:
+    """Return shares as rows under their names: a hollow circle, a full one, and a black line."""
+    shares = shares if shares.notna().any(axis=None) else shares[:0]
+    ax = Figure((4, 0.8 + 0.5 * len(shares))).add_subplot(xlim=(-3, 103), yticks=[])
+    ax.set(ylim=(len(shares) - 0.5, -0.8), xlabel="% of those who answered")
+    at, last = range(len(shares)), shares.columns[:2][-1]
+    ax.hlines(at, shares.iloc[:, 0], shares[last], color="C2", lw=1.5)
+    for (form, size, fill), name in zip(MARKS, shares, strict=False):
+        ax.plot(shares[name], at, form, ms=size, mfc=fill, mew=1.5)
+    for place, (name, row) in enumerate(shares.iterrows()):
+        none = f" ({percent(float('nan'), own.wall)})" if row.isna().all() else ""
+        lines = textwrap.wrap(f"{name}{none}", 56, max_lines=2, placeholder=" …")
+        ax.text(0, place - 0.2, "\n".join(lines), va="bottom", fontsize=8)
     ax.tick_params(top=True, labeltop=True)
-    said = [
-        f"{name}: {_said(row)}" for name, (_, row) in zip(names, shares.iterrows(), strict=True)
-    ]
-    return _drawn(own, ax, head, said)
+    return _drawn(own, ax, head, shares)
 
 
-def lines(own: together.Ours, head: str, shares: pd.DataFrame) -> View:
-    """Return shares by lesson, a line for each column."""
-    ax = Figure((5, 3)).add_subplot(ylim=(0, 105), xlim=(-0.3, 7.3), xlabel="lesson", ylabel="%")
-    for form, name in zip(("C0o-", "C1s--"), shares, strict=False):
-        told = shares[name].dropna()
-        ax.plot(told.index.astype(int), told, form, label=name)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8)
-    said = [f"{name}: {_said(shares[name].dropna().add_prefix('lesson '))}" for name in shares]
-    return _drawn(own, ax, head, said if shares.notna().any(axis=None) else [])
-
-
-def bars(own: together.Ours, head: str, shares: pd.Series) -> View:
-    """Return shares as bars, each under its name, the first on top."""
-    ax = Figure((5, 1 + 0.75 * len(shares))).add_subplot(xticks=[], yticks=[], xlim=(0, 115))
-    drawn, names = shares.iloc[::-1], shares.index[::-1].astype(str)
-    bars = ax.barh(range(len(drawn)), drawn.fillna(0), height=0.3, color="C0")
-    ax.bar_label(bars, [percent(it) for it in drawn], padding=4, fontsize=8)
-    for at, name in enumerate(names.str.wrap(62)):
-        ax.text(0, at + 0.19, name, va="bottom", fontsize=8)
-    ax.set_ylim(-0.3, max(len(drawn), 1) - 0.1)
-    return _drawn(own, ax, head, [_said(shares)] if shares.notna().any() else [])
-
-
-def _said(shares: pd.Series) -> str:
-    return ", ".join(f"{name} {percent(it)}" for name, it in shares.items()) + "."
-
-
-def _drawn(own: together.Ours, ax: Any, head: str, said: list[str]) -> View:
+def _drawn(own: together.Ours, ax: Any, head: str, shares: pd.DataFrame) -> View:
     """Return a figure with its words, or a sentence where there is nothing to draw."""
-    if not said:
-        return show.parts.told(own.told, "Nobody has answered these yet, or too few to show.")
-    return show.figure(ax, words="\n".join([head, *said]), layer=own.told)
+    words = head
+    for name, row in shares.iterrows():
+        shown = [f"{at} {percent(it, own.wall)}" for at, it in row.items()]
+        words += f"\n{name}: {', '.join(shown)}."
+    return show.figure(ax, words, _from(own)) if len(shares) else told(own, FEW[own.wall])
 
 
-def four(own: together.Ours, votes: pd.DataFrame) -> View:
-    """Return the answers to each case as a bar of four, with the key in words beside it."""
-    stories, drawn = facts.library().stories, votes.iloc[::-1]
-    ax = Figure((5, 1 + 1.15 * len(votes))).add_subplot(xticks=[], yticks=[], xlim=(0, 100))
-    ax.set_ylim(-0.3, len(votes) - 0.15)
+def votes(own: together.Ours) -> pd.DataFrame:
+    """Return the answers to each of twelve cases in percent, the widest split on top."""
+    rows = own.rows[own.rows["question_id"].isin(facts.library().stories)]
+    counts = pd.crosstab(rows["question_id"], rows["first_answer"])
+    counts = counts.reindex(columns=[*rules.ANSWERS], fill_value=0)
+    counts = together.rounded(counts[counts.sum(axis=1) >= (5 if own.wall else 1)], own.wall)
+    found: pd.DataFrame = (100 * counts.div(counts.sum(axis=1), axis=0)).round()
+    return found.loc[found.max(axis=1).sort_values(kind="stable").index].head(12)
+
+
+def cases(own: together.Ours) -> View:
+    """Return the answers to each case as a bar of four, with the key in words above it."""
+    drawn = votes(own)
+    ax = Figure((4, 0.8 + 0.9 * len(drawn))).add_subplot(yticks=[], xlim=(0, 100))
+    ax.set(ylim=(len(drawn) - 0.6, -0.8), xlabel="% of the first answers")
+    left, words = drawn.cumsum(axis=1) - drawn, []
     for answer, (fill, edge, hatch) in LOOKS.items():
-        left = drawn.loc[:, :answer].iloc[:, :-1].fillna(0).sum(axis=1)
-        bars = ax.barh(
-            range(len(drawn)),
-            drawn[answer].fillna(0),
-            left=left,
-            height=0.24,
-            fc=fill,
-            hatch=hatch,
-            ec=edge,
-        )
-        signs = [f"{SIGNS[answer]} {own:.0f} %" if own > 9 else "" for own in drawn[answer]]
+        widths = range(len(drawn)), drawn[answer], 0.24, left[answer]
+        bars = ax.barh(*widths, fc=fill, ec=edge, hatch=hatch)
+        signs = [f"{SIGNS[answer]} {own:.0f}" if own > 9 else "" for own in drawn[answer]]
         white = {"fc": "white", "ec": "none", "pad": 1}
         ax.bar_label(bars, signs, label_type="center", bbox=white, fontsize=8)
-        for bar, id_ in zip(bars, drawn.index, strict=True):
-            if stories[id_].answer == answer and bar.get_width():
-                size = bar.get_width(), 0.24
-                ax.add_patch(Rectangle(bar.get_xy(), *size, fill=False, lw=3, zorder=3))
-    told = pd.Series([f"{stories[id_].story} Key: {stories[id_].answer}." for id_ in drawn.index])
-    for at, words in enumerate(told.str.wrap(62)):
-        ax.text(0, at + 0.16, words, va="bottom", fontsize=8)
-    ax.set_xlabel("   ".join(f"{SIGNS[own]} {own}" for own in rules.ANSWERS))
-    said = [
-        f"{stories[str(id_)].story} Key: {stories[str(id_)].answer}. {_said(row)}"
-        for id_, row in votes.iterrows()
-    ]
-    return _drawn(own, ax, "The cases, the widest split on top.", said)
+    for at, (id_, row) in enumerate(drawn.iterrows()):
+        _, story, _, key, _ = facts.library().stories[str(id_)]
+        none = " Nobody chose it." * (not own.wall and not row[key])
+        words.append(f"{story} Key: {SIGNS[key]} {key}.{none}")
+        ax.text(0, at - 0.17, textwrap.fill(words[-1], 56), va="bottom", fontsize=8)
+    return _drawn(own, ax, "The cases, the widest split on top.", drawn.set_axis(words))
 
 
-def readings(own: together.Ours, votes: pd.DataFrame) -> View:
+def discuss(own: together.Ours) -> View:
     """Return the two widest splits with both readings, or with what settles the case."""
-    best = votes[votes.max(axis=1) < 80].head(2)
-    parts = []
-    for id_ in best.index:
-        story = facts.library().stories[id_]
-        verdict = rules.judge(rules.case(id_), story.position)
+    shares, parts = votes(own), []
+    for id_ in shares[shares.max(axis=1) < 80].index[:2]:
+        verdict, story = _judged(id_), facts.library().stories[id_]
         lines = [f"Key: {verdict.answer}.", *(verdict.readings or [_case_move(verdict)])]
-        head = show.parts.text(tag("strong", story.story))
-        parts.append(tag("div", head, *map(show.parts.text, lines), look="settles"))
-    return show.parts.told(own.told, "Discuss" if parts else "No case has split the class.", *parts)
+        lines = [tag("strong", story.story), *lines]
+        parts.append(tag("div", *map(show.parts.text, lines), look="settles"))
+    return told(own, "Discuss" if parts else "No case has split the class.", *parts)
 
 
-def texts(own: together.Ours) -> Any:
-    """Return a list of the questions that have texts, with those of the one that is chosen."""
-    questions = facts.library().questions
-    opinions = [id_ for id_, it in questions.items() if it.criteria]
-    typed = own.rows[own.rows["last_answer"].ne("") & own.rows["question_id"].isin(opinions)]
-    sizes = typed["question_id"].value_counts()
-    known = [id_ for id_ in questions if sizes.get(id_, 0) >= (5 if own.wall else 1)]
-    if not known:
-        return show.parts.told(own.told, "Nobody has typed a text yet, or too few to show.")
-    return Chooser(
-        {questions[id_].prompt[:70]: id_ for id_ in known},
-        lambda id_: _written(own, typed[typed["question_id"] == id_]["last_answer"], id_),
-    )
+def ideas(own: together.Ours) -> View:
+    """Return an idea through the lessons, right at the first try."""
+    known = MOVES["idea"].filter(regex=r"^(?!before-\d)").dropna()
+    steps = own.asked.assign(idea=own.asked["question_id"].map(known)).dropna(subset="idea")
+    right = together.share(steps, "first", own.wall, by=["idea", "lesson"])
+    right.index = [f"{idea}: {lesson}" for idea, lesson in right.index]
+    return dots(own, "One idea through the lessons.", right.to_frame("right at first"))
 
 
-def _written(own: together.Ours, typed: pd.Series, id_: str) -> View:
-    asked = facts.library().questions[id_]
-    shuffled = typed.sort_values(kind="stable").sample(frac=1, random_state=7)
-    lines = tag("ul", *[tag("li", it) for it in shuffled])
-    wanted = show.criteria(asked.criteria).nodes
-    return show.parts.told(own.told, asked.prompt, lines, *wanted)
+def calibration(own: together.Ours) -> View:
+    """Return how often each was right who was sure, or was not."""
+    right = together.share(own.asked[own.asked["felt"]], "first", own.wall, by="how_sure")
+    shares = right.reindex([*page.SURE]).to_frame("right at first")
+    return dots(own, "How often each was right at the first try.", shares)
 
 
-class Chooser(Live):
-    """A list to choose from, and a view of what is chosen."""
-
-    def __init__(self, names: dict[str, str], view: Callable[[str], View]) -> None:
-        self.view = view
-        self.list = ipywidgets.Dropdown(options=names, layout={"width": "auto"})
-        self.shown = ipywidgets.HTML()
-        self.list.observe(self._chosen, "value")
-        self.box = ipywidgets.VBox([self.list, self.shown])
-        self._chosen()
-
-    def _chosen(self, *_: object) -> None:
-        self.shown.value = self.view(self.list.value).markup
-
-    def stored(self) -> View:
-        """Return what is chosen."""
-        return self.view(self.list.value)
+def before(own: together.Ours) -> View:
+    """Return each skill before the first lesson and after the last one."""
+    pairs = own.asked["question_id"].str.extract(r"^(?P<at>before|after)-(?P<skill>\d+)$")
+    both = own.asked.join(pairs.dropna().astype({"skill": int}), how="inner")
+    right = together.share(both, "first", own.wall, by=["skill", "at"]).unstack()
+    right = right.reindex(columns=["before", "after"]).dropna()
+    right.index = pd.Index([MOVES["idea"][f"before-{skill}"] for skill in right.index])
+    return dots(own, "Right at the first try, before and after.", right)
 
 
-class Saves(Live):
-    """Links to save one page to print, and a table."""
-
-    def __init__(self, own: together.Ours, *views: View) -> None:
-        look = "wall" if own.wall else "names"
-        head = show.parts.told(
-            own.told, f"Our class, {facts.write_day(date.today())}: {_size(own)}"
-        ).nodes
-        sheet = page.framed(
-            "Our class", View((*head, *(it for view in views for it in view.nodes)))
-        )
-        links = (
-            link("Save the page to print", f"our-class-{look}.html", sheet),
-            link("Save the table (opens in a spreadsheet)", f"our-class-{look}.csv", _table(own)),
-        )
-        told = show.parts.told(own.told, "Open the page in a browser, and print it there.", *links)
-        self.box = ipywidgets.HTML(told.markup)
-
-    def stored(self) -> View:
-        """Return where the links will be."""
-        return show.parts.told("", "Two links to save appear here when all cells have run.")
+def texts(own: together.Ours) -> View:
+    """Return the texts on each question beside its criteria, without their authors."""
+    if own.wall:
+        return told(own, "What students wrote in words of their own is in your own look alone.")
+    parts, rows = [], own.rows[own.rows["last_answer"] != ""]
+    for id_, typed in rows.groupby("question_id", sort=False)["last_answer"]:
+        if (asked := page.question(str(id_))).criteria:
+            lines = [tag("li", it) for it in typed.sort_values().sample(frac=1, random_state=7)]
+            head = tag("summary", f"{asked.prompt} ({len(lines)})")
+            wanted = show.criteria(asked.criteria).nodes
+            parts.append(tag("details", head, tag("ul", *lines), *wanted))
+    return told(own, "Texts, in a shuffled order" if parts else FEW[False], *parts)
 
 
-def link(words: str, name: str, body: str) -> Node:
-    """Return a link that saves a file of a name, and what is in it.
-
-    >>> link("Save", "a.csv", "a,b").attributes["class"]
-    'wl-text'
-    """
-    kind = name.rpartition(".")[2]
-    mark = "\ufeff" if kind == "csv" else ""  # a spreadsheet knows by it how the letters are kept
-    href = f"data:text/{kind};base64,{b64encode((mark + body).encode()).decode()}"
-    return show.parts.text(tag("a", words, look="button", download=name, href=href))
+def saves(own: together.Ours) -> View:
+    """Return links that save one page to print, and a table."""
+    name = f"our-class-{'wall' if own.wall else 'names'}"
+    parts = show.parts.text(f"Of {facts.write_day(date.today())}."), *discuss(own).nodes
+    sheet = page.framed("Our class", View((*brief(own, 3).nodes, *parts)))
+    files = {"html": sheet, "csv": f"\ufeff{_table(own)}"}
+    links = (page.link(name, *file) for file in files.items())
+    return told(own, "Open the page in a browser, and print it there.", *links)
 
 
 def _table(own: together.Ours) -> str:
     """Return the class as a table: a line for each answer, or for the wall one a question."""
-    if own.wall:
-        found = questions(own).drop(columns="question_id").astype(object).fillna("hidden")
-        found = found.rename(columns={name: f"{name} %" for name in ("at first", "now", "sure")})
-    else:
-        hidden = {"row", "why", "count", "answer", "reason", "twin"}
-        found = own.rows.drop(columns=[name for name in own.rows if name in hidden])
-        found = found.assign(student=found["student"].replace("", "hand"))
-        found = found.sort_values(["student", "lesson"], kind="stable").fillna("")
-        found.columns = [str(name).replace("_", " ") for name in found]
-        found = found[["student", *[name for name in found if name != "student"]]]
+    hidden, order = ["row", "why", "count", "answer", "reason", "twin"], ["student", "lesson"]
+    found = own.rows.drop(columns=hidden).sort_values(order, kind="stable").fillna("")
+    found = questions(own).astype(object).fillna("hidden") if own.wall else found
+    found.columns = [str(name).replace("_", " ") for name in found]
     return found.astype(str).map(page.safe).to_csv(index=False)

@@ -8,9 +8,8 @@ import csv
 import io
 import random
 import re
-import shutil
+from itertools import product
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,18 +18,21 @@ from helpers import facts, rules
 from helpers.student import journal, page
 
 HERE = Path(__file__).parent  # with the moves, and what tempts in each wrong answer
-NO_PAGE = "There is no answer of these lessons in it, and no count. Ask for my-work.csv."
-NO_HEAD = "A count has the headings question id, answer and count. Here one is missing: "
+NO_PAGE = "It has neither answers nor the columns question id, answer, count. Ask for my-work.csv."
 NO_HAND = "Every count in it is empty or 0."
 CODES = "It is not saved as UTF-8, so letters such as é may be wrong. It counts."
 ODD = "Left out: cells and headings do not fit. Is the file cut off, or a quotation mark missing?"
+TORN = "Left out: another row of this count can't be read, so none of its question counts."
 NEWER = "Left out: another row of the same student, as new or newer, has this answer."
-NAMELESS = "It has no name. It counts as a student without one."
-TWINS = "Two students seem to have this name, and count as two. If it is one, remove a file."
-SEVERAL = "Two or more files of the same student. They count as one, the newest answers first."
-OLD = "It was made with older lessons, or with another edition. It counts."
-OTHER = "These lessons do not ask this. It counts, under its own words."
-COLUMNS = ["file", "row", "why", "count", "answer", "student"]
+RECOUNT = "Left out: a newer table counts this question too: "
+COPY = "Left out: it is equal, letter by letter, to "
+NAMELESS = "It has no name. It counts as one student; ask who it is."
+TWINS = "Two students seem to have this name, and count as two. If it is one, leave out a file."
+OLD = "It is of older lessons or another edition, or asks what these lessons do not. It counts."
+# What to do about a file, with how each reason for it begins; what is not here is a missing row.
+DO: dict[str, tuple[str, ...]] = {"Ask for it again": (NO_PAGE, NO_HAND), "A row is missing": ()}
+DO["Look at it"], DO["Nothing to do"] = (TWINS, COPY, NAMELESS), (NEWER, RECOUNT, OLD, CODES)
+COLUMNS = ["student", "file", "row", "why", "count", "answer"]
 COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}
 JUDGED = (page.RIGHT, page.NOT_YET)
@@ -39,202 +41,170 @@ JUDGED = (page.RIGHT, page.NOT_YET)
 class Ours(NamedTuple):
     """What a class handed in: every row, the rows that count, and those with a right answer."""
 
-    every: pd.DataFrame
+    every: pd.DataFrame  # with no names and no texts where it is for the wall
     said: list[tuple[str, str]]  # each a file, and what is wrong with it
-    rows: pd.DataFrame  # without names where it is for the wall
+    rows: pd.DataFrame
     asked: pd.DataFrame  # with the columns `first` and `last`: was that answer right?
     students: list[str]
     wall: bool
-    told: str  # where all this is from
+    made_up: bool
 
 
-def folder() -> Path:
-    """Return the folder of the class, beside the notebook.
-
-    >>> folder().name
-    'class'
-    """
-    return journal.folder().parent / "notebooks" / "class"
+def folder() -> list[tuple[str, bytes]]:
+    """Return the files that a teacher put into the folder of the class, the newest last."""
+    paths = (journal.folder().parent / "notebooks" / "class").glob("[!.]*.*")
+    newest = sorted(paths, key=lambda own: (own.stat().st_mtime, own.name))
+    return [(f"class/{own.name}", own.read_bytes()) for own in newest]
 
 
-def keep(name: str, content: bytes) -> None:
-    """Keep a copy of a file that was chosen; another one of that name is kept beside it."""
-    home = folder() / "chosen"
-    home.mkdir(parents=True, exist_ok=True)
-    while (path := home / Path(name).name).exists() and path.read_bytes() != content:
-        name = f"{path.stem} (another){path.suffix}"
-    path.write_bytes(content)
-
-
-def forget() -> None:
-    """Remove the copies of what was chosen; what a teacher put into the folder stays."""
-    shutil.rmtree(folder() / "chosen", ignore_errors=True)
-
-
-def kept() -> list[tuple[str, bytes]]:
-    """Return each file of the class with its content."""
-    paths = sorted(own for own in folder().rglob("*") if own.is_file() and own.name[0] != ".")
-    return [
-        (own.relative_to(folder()).as_posix().removeprefix("chosen/"), own.read_bytes())
-        for own in paths
-    ]
-
-
-def ours(wall: bool = False) -> Ours:
+def ours(files: list[tuple[str, bytes]], wall: bool = True) -> Ours:
     """Return what the class handed in, or a made-up class where there is no file.
 
-    >>> ours(wall=True).told[-7:]
-    'hidden.'
+    >>> ours([]).made_up, ours([]).students[0]
+    (True, 'student 1')
     """
-    given = kept()
-    every, said = read(given or [("made-up-class.csv", made_up())])
+    every, said = read(files or [("made-up-class.csv", made_up())])
     every = joined(every)
-    rows = every[every["why"] == ""]
-    students = sorted({own for own in rows["student"] if own})
-    told = (
-        "From the files of your class."
-        if given
-        else "A made-up class of 24: nobody gave these answers."
-    )
     if wall:
-        told += " Names and groups of fewer than five are hidden."
-        rows = _nameless(rows, students)
+        every, said = nameless(every), []
+    rows = every[every["why"] == ""]
     right = rows["first_result"].isin(JUDGED) & rows["result"].isin(JUDGED)
     asked = rows[right & ~rows["question_id"].str.contains("/")]
-    asked = asked.assign(
-        first=asked["first_result"] == page.RIGHT,
-        last=asked["result"] == page.RIGHT,
-        felt=asked["how_sure"].isin(page.SURE),
-        sure=asked["how_sure"] == page.SURE[0],
-    )
-    return Ours(every, said, rows, asked, students, wall, told)
+    told = {"first": asked["first_result"] == page.RIGHT, "last": asked["result"] == page.RIGHT}
+    told |= {"felt": asked["how_sure"].isin(page.SURE), "sure": asked["how_sure"] == page.SURE[0]}
+    students = sorted({*rows["student"]} - {""})
+    return Ours(every, said, rows, asked.assign(**told), students, wall, not files)
 
 
-def _nameless(rows: pd.DataFrame, students: list[str]) -> pd.DataFrame:
-    """Return rows with a number for each student, and no name of one in what was typed."""
-    forms = {word.casefold() for own in students for word in own.split() if len(word) > 1}
-    numbers = {own: f"student {at}" for at, own in enumerate(students, 1)} | {"": ""}
-    hidden = rows["last_answer"].str.replace(
-        r"\w+", lambda own: "(name)" if own[0].casefold() in forms else own[0], regex=True
-    )
-    typed = ~rows["result"].isin(JUDGED)
-    answers = rows["last_answer"].mask(typed, hidden)
-    return rows.assign(student=rows["student"].map(numbers), file="", last_answer=answers)
+def nameless(every: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with a number for each student, no file, and nothing that a student typed."""
+    names = {own: f"student {at}" for at, own in enumerate(sorted({*every["student"]} - {""}), 1)}
+    answers = every["last_answer"].where(every["result"].isin(JUDGED), "")
+    student = every["student"].map(names | {"": ""})
+    return every.assign(student=student, last_answer=answers, file="", twin=False)
 
 
 def joined(every: pd.DataFrame) -> pd.DataFrame:
     """Return rows in which one student has one name, and only the newest of like rows counts.
 
-    Two students of one name are known by other first answers; then the name has its file.
+    Two students of one name are known by other first answers; then the name has its file. A count
+    with a row that can't be read does not count for that question, nor does one that is not new.
     """
     hand, name = every["student"] == "", every["student"].str.casefold()
     every = every.assign(student=every.groupby(name)["student"].transform("min"))
+    counts = every[hand & ~every["why"].str.startswith(COPY)]
+    newest = counts.groupby("question_id")["file"].transform("last")
+    torn = (counts["why"] != "").groupby([counts["file"], counts["question_id"]]).transform("any")
+    every.loc[counts.index[torn & (counts["why"] == "")], "why"] = TORN
+    late = newest[newest != counts["file"]]
+    every.loc[late.index, "why"] = RECOUNT + late + "."
     tried = every[(every["first_answer"] != "") & ~hand & (every["why"] == "")]
     answers = tried.groupby(["student", "question_id"])["first_answer"].nunique()
     twins = every["student"].isin(answers[answers > 1].index.get_level_values("student"))
     every.loc[twins, "student"] += " (" + every["file"] + ")"
-    order = every.assign(known=every["lesson"] != "other")
-    order["size"] = order.groupby("file")["row"].transform("size")
-    order = order[~hand & (order["why"] == "")]
+    size = every.groupby("file")["row"].transform("size")
+    order = every.assign(known=every["lesson"] != "other", size=size)[~hand & (every["why"] == "")]
     order = order.sort_values(["known", "last_time", "size"], kind="stable")
     older = order.index[order.duplicated(["student", "question_id"], keep="last")]
     every.loc[older, "why"] = NEWER
     return every.assign(twin=twins)
 
 
+def to_do(why: str) -> str:
+    """Return what a teacher has to do about a reason.
+
+    >>> to_do(ODD), to_do(OLD)
+    ('A row is missing', 'Nothing to do')
+    """
+    return next((do for do, own in DO.items() if why.startswith(own)), "A row is missing")
+
+
+def unread(own: Ours) -> pd.DataFrame:
+    """Return the rows that could not be read."""
+    return own.every[(own.every["why"] != "") & (own.every["why"].map(to_do) == "A row is missing")]
+
+
 def remarks(own: Ours) -> pd.DataFrame:
-    """Return what to know about files: what to do, why, and the files with their rows."""
-    every, whole = own.every, own.every.groupby("file")["row"].nunique()
-    counts, hand = every["why"] == "", every["student"] == ""
-    several = every[~hand].groupby("student")["file"].nunique() > 1
-    same = every["student"].isin(several[several].index) & ~every["twin"]
-    old = counts & ~hand & (every["edition"] != facts.library().edition)
-    known = {why: every["why"] == why for why in every["why"].unique() if why}
-    known |= {NAMELESS: every["student"].str.startswith("No name (") & counts, SEVERAL: same}
-    known |= {TWINS: every["twin"], OLD: old, OTHER: counts & every["lesson"].isin(["", "other"])}
-    fine = {NAMELESS, SEVERAL, OLD, OTHER, NEWER, CODES, TWINS}
-    lines = [
-        ("Nothing to do" if why in fine else "Ask for it again", why, at, "")
-        for at, why in own.said
-    ]
-    for why, here in known.items():
-        to_do = "Nothing to do" if why in fine else "A row is missing"
-        for at, rows in every[here].groupby("file")["row"].unique().items():
-            places = f" (row {', '.join(rows[:5])}{' …' * (len(rows) > 5)})"
-            lines.append((to_do, why, str(at), "" if len(rows) == whole[at] else places))
-    found = pd.DataFrame(lines, columns=["to do", "why", "file", "rows"])
-    found["file"] += found.pop("rows")
-    return found.groupby(["to do", "why"], sort=False)["file"].agg("; ".join).reset_index()
+    """Return what to know about files, in the order of what to do: why, and where."""
+    every, lost = own.every, unread(own)
+    counts, pages = every["why"] == "", every["student"] != ""
+    names = lost["student"].where(lost["student"] != "", lost["question_id"])
+    places = lost["file"] + " (row " + lost["row"] + ", " + names + ", " + lost["lesson"] + ")"
+    old = (every["edition"] != facts.library().edition) | every["lesson"].isin(["", "other"])
+    known = {NAMELESS: counts & every["student"].str.startswith("No name ("), TWINS: every["twin"]}
+    known |= {why: every["why"] == why for why in sorted({*every["why"]} - {"", *lost["why"]})}
+    known[OLD] = counts & pages & old
+    told = [(why, file) for file, why in own.said] + [*zip(lost["why"], places, strict=True)]
+    told += [(why, file) for why, here in known.items() for file in every[here]["file"]]
+    found = pd.DataFrame(told, columns=["why", "file"]).drop_duplicates()
+    found["to do"] = pd.Categorical(found["why"].map(to_do), [*DO])
+    by = found.sort_values("to do", kind="stable").groupby(["to do", "why"], sort=False)["file"]
+    return by.agg("; ".join).dropna().reset_index()[["file", "to do", "why"]]
 
 
 def missing(own: Ours) -> pd.DataFrame:
-    """Return each lesson with how many handed in, and who did not, or not so that one can read it.
+    """Return each lesson with how many handed in, who did not, and whose row can't be read.
 
     A lesson of fewer than three students is left out: the class has not done it.
     """
-    pages, size = own.rows[own.rows["student"] != ""], len(own.students)
-    broken = {*own.every[own.every["why"] == ODD]["student"]}
-    told = []
-    for lesson, done in pages.groupby("lesson")["student"]:
-        away = [name for name in own.students if name not in {*done}] if not own.wall else []
-        torn, none = ([it for it in away if (it in broken) is one] for one in (True, False))
-        few = own.wall and 0 < size - done.nunique() < 5
-        told.append((lesson, done.nunique(), ", ".join(none), ", ".join(torn), few))
-    heads = ["lesson", "handed in", "nothing yet from", "a row could not be read"]
-    found = pd.DataFrame(told, columns=[*heads, "few"])
+    lost, told = unread(own), []
+    for lesson, done in own.every[own.every["student"] != ""].groupby("lesson")["student"]:
+        none = [name for name in own.students if name not in {*done}]
+        torn = dict.fromkeys(lost[lost["lesson"] == lesson]["student"])
+        told.append((lesson, done.nunique(), ", ".join(none), ", ".join(torn)))
+    heads = ["lesson", "handed in", "nothing yet from", "a row cannot be read from"]
+    found = pd.DataFrame(told, columns=heads)
     found = found[found["handed in"] >= (5 if own.wall else 3)].reset_index(drop=True)
-    found["handed in"] = found["handed in"].astype(object).mask(found.pop("few"), "nearly all")
-    found["lesson"] = found["lesson"].str.replace("lesson-", "lesson ")
-    return found.drop(columns=heads[2:]) if own.wall else found
+    found["handed in"] = rounded(found["handed in"], own.wall)
+    return found[heads[:2]] if own.wall else found
 
 
-def missed(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return the wrong first answers of two or more, those that most were sure of on top.
+def missed(own: Ours) -> pd.DataFrame:
+    """Return the wrong first answers of two or more, those of most on top.
 
-    `n` of the `of` who were asked how sure were sure of it. Where nobody was asked, as in a count
-    of hands, all who gave that answer count.
+    `n` of the `of` who were asked how sure were sure of it, and the `still` who are wrong at their
+    last try too count twice for the order. Where nobody was asked, as in a count of hands, all who
+    gave that answer count; else their `hands` of `all_hands` stand beside.
     """
-    asked = asked[~asked["question_id"].str.startswith("before-")]
+    asked = own.asked[~own.asked["question_id"].str.startswith("before-")]
     felt = asked.groupby("question_id")["felt"].transform("any")
+    hands = asked[(asked["student"] == "") & felt]
     asked = asked[asked["felt"] == felt]
-    wrong = asked[~asked["first"] & (asked["sure"] | ~asked["felt"])]
-    wrong = wrong.assign(still=~wrong["last"])
+    wrong = asked[~asked["first"] & (asked["sure"] | ~asked["felt"])].assign(still=~asked["last"])
     by = wrong.groupby(["question_id", "first_answer", "lesson", "question", "felt"])["still"]
     found = by.agg(["size", "sum"]).set_axis(["n", "still"], axis=1).reset_index()
     found["of"] = found["question_id"].map(asked["question_id"].value_counts())
-    order = ["felt", "n", "still", "question_id"]
-    return found[found["n"] >= 2].sort_values(order, ascending=[False, False, False, True])
+    keys = found["question_id"] + found["first_answer"]
+    found["hands"] = keys.map((hands["question_id"] + hands["first_answer"]).value_counts())
+    found["all_hands"] = found["question_id"].map(hands["question_id"].value_counts())
+    found["weight"], order = found["n"] + found["still"], ["felt", "weight"]
+    found = found.fillna(0).sort_values(order, ascending=False, kind="stable")
+    found = found[found["n"] >= (5 if own.wall else 2)]
+    numbers = ["n", "still", "of", "hands", "all_hands"]
+    return found.assign(**rounded(found[numbers].astype(int), own.wall))
 
 
-def shares(counts: pd.DataFrame, wall: bool) -> pd.DataFrame:
-    """Return counts as percentages of their row; for the wall, none that tells of fewer than five.
+def rounded(counts: Any, wall: bool) -> Any:
+    """Return counts; for the wall in fives, so that no two of them part off fewer than five.
 
-    There they are in tens, and a row is hidden where its hidden rest can be worked out.
-
-    >>> shares(pd.DataFrame([[22, 0], [15, 7], [20, 2]]), wall=True).values.tolist()
-    [[100.0, 0.0], [70.0, 30.0], [nan, nan]]
+    >>> rounded(pd.Series([24, 22, 2]), wall=True).tolist()
+    [25, 20, 0]
     """
-    whole = counts.sum(axis=1)
-    percent = counts.mul(100).div(whole, axis=0)
-    if not wall:
-        return percent.round()
-    open_ = (counts == 0) | (counts >= 5)
-    rest = counts.where(~open_, 0).sum(axis=1)
-    clear = ((rest == 0) | (rest >= 5)) & (whole >= 5)
-    return percent.round(-1).where(open_).where(clear)
+    return 5 * (counts / 5).round().astype(int) if wall else counts
 
 
 def share(asked: pd.DataFrame, of: str, wall: bool, by: str | list[str] = "question_id") -> Any:
-    """Return the share of the answers for which a column is true, for each question or other group.
+    """Return of each question or other group, in percent, for how many a column is true.
 
-    >>> told = pd.DataFrame({"question_id": ["a", "a"], "first": [True, False]})
-    >>> share(told, "first", wall=False).to_dict()
-    {'a': 50.0}
+    For the wall both numbers are in fives, and a group of fewer than five has none.
+
+    >>> told = pd.DataFrame({"question_id": ["a"] * 29, "first": [True] * 20 + [False] * 9})
+    >>> [share(told, "first", wall=own).tolist() for own in (False, True)]
+    [[69.0], [67.0]]
     """
     right = asked.groupby(by)[of].agg(["sum", "size"]).astype(int)
-    return shares(pd.DataFrame({"yes": right["sum"], "no": right["size"] - right["sum"]}), wall)[
-        "yes"
-    ]
+    right = right[right["size"] >= (5 if wall else 1)]
+    return (100 * rounded(right["sum"], wall) / rounded(right["size"], wall)).round()
 
 
 def template() -> str:
@@ -243,101 +213,60 @@ def template() -> str:
     >>> template().splitlines()[0]
     'question id,lesson,question,letter,answer,count'
     """
-    known = facts.library()
-    cells: list[tuple[str, ...]] = [
-        ("question id", "lesson", "question", "letter", "answer", "count")
+    heads, known = "question id,lesson,question,letter,answer,count".split(","), facts.library()
+    cells = [
+        (id_, own.lesson, own.prompt, letter, option.says, "")
+        for id_, own in known.questions.items()
+        for letter, option in zip("abcdefgh", own.options, strict=False)
     ]
-    for id_, own in known.questions.items():
-        for letter, option in zip("abcdefgh", own.options, strict=False):
-            cells.append((id_, own.lesson, own.prompt, letter, option.says, ""))
     for id_, story in known.stories.items():
-        if not story.position:
-            cells += [(id_, "predictions", story.story, "", own, "") for own in rules.ANSWERS]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([map(page.safe, own) for own in cells])
-    return written.getvalue()
+        answers = () if story.position else rules.ANSWERS
+        cells += [(id_, "predictions", story.story, "", it, "") for it in answers]
+    return pd.DataFrame(cells, columns=heads).map(page.safe).to_csv(index=False)
 
 
 def made_up() -> bytes:
     """Return the file of a made-up class of 24, to show what all this looks like."""
-    chance = random.Random(24)
-    says = _sayings(chance)
-    often = {
-        id_: [
-            2 * chance.random() ** 3 + (right or 0) * (0.8 + id_.startswith("after"))
-            for _, right in own
-        ]
-        for id_, own in says.items()
-    }
-    made = []
-    for letter in ascii_uppercase[:24]:
-        for id_, own in says.items():
-            behind = letter >= "U" and page.question(id_).lesson >= "lesson-06"
-            if chance.random() < 0.95 and not behind:
-                first = chance.choices(own, often[id_])[0]
-                made.append({"Student": f"Student {letter}"} | _made(id_, first, own, chance))
-    return pd.DataFrame(made).to_csv(index=False).encode()
-
-
-def _sayings(chance: random.Random) -> dict[str, list[tuple[str, bool | None]]]:
-    """Return what can be said to each question, and whether it is right, or None."""
-    known = facts.library()
-    says: dict[str, list[tuple[str, bool | None]]] = {
-        f"{at}-{n}": [("right", True), ("wrong", False)]
-        for n in range(1, 11)
-        for at in ("before", "after")
-    }
-    for id_, own in known.questions.items():
-        says[id_] = [(it.says, it.right) for it in own.options]
-        for row in known.rows["criteria"]:
-            if row["set"] == own.criteria:
-                texts = [f"Made up: this text {row[side]}." for side in ("strong", "weak")]
-                says[id_] += [(it, None) for it in texts]
+    known, chance = facts.library(), random.Random(24)
+    pairs = product(("before", "after"), range(1, 11))
+    says = {f"{at}-{n}": {"right": True, "wrong": False} for at, n in pairs}
+    says |= {id_: {it.says: it.right for it in own.options} for id_, own in known.questions.items()}
     for row in known.rows["cases"]:
         if row["if_allowed"] + row["if_not_allowed"]:
-            says[row["id"]] = [(it, it == row["answer"]) for it in rules.ANSWERS]
-    reasons = [own.says for own in known.reasons.values()]
-    says["advice/evidence"] = [("\n".join(chance.sample(reasons, 4)), None) for _ in range(9)]
-    return {id_: own for id_, own in says.items() if own}
+            says[row["id"]] = {it: it == row["answer"] for it in rules.ANSWERS}
+    results, made = {True: page.RIGHT, False: page.NOT_YET}, []
+    hard = {id_: 0.9 * chance.random() / (1 + id_.startswith("after")) for id_ in says}
+    for letter, (id_, own) in product("ABCDEFGHIJKLMNOPQRSTUVWX", says.items()):
+        late = letter >= "U" and page.question(id_).lesson >= "lesson-06"
+        if not own or late or chance.random() < 0.05:
+            continue
+        right = max(own, key=lambda it: own[it])
+        first = right if chance.random() > hard[id_] else chance.choice([*own])
+        last = right if chance.random() < 0.7 else first
+        lesson = "lesson-08" if id_.startswith("after") else "lesson-00"
+        cells = [f"Student {letter}", lesson, id_, first, chance.choice(page.SURE), last]
+        cells += [results[own[last]], "", "", id_, results[own[first]], "", "", "", known.edition]
+        made.append(cells)
+    heads = ["Student", *page.HEADS, *page.MORE]
+    return pd.DataFrame(made, columns=heads).to_csv(index=False).encode()
 
 
-def _made(
-    id_: str,
-    first: tuple[str, bool | None],
-    own: list[tuple[str, bool | None]],
-    chance: random.Random,
-) -> dict[str, str]:
-    """Return the cells of a made-up answer, which a second try mends more often than not."""
-    best = max(own, key=lambda it: it[1] or 0)
-    last = best if first[1] is False and chance.random() < 0.7 else first
-    results = {True: page.RIGHT, False: page.NOT_YET, None: page.OWN}
-    weights = (4, 4, 3) if first[1] is False else (5, 4, 1)
-    cells = {"Question": id_, "Question id": id_, "How sure": chance.choices(page.SURE, weights)[0]}
-    cells |= {"First answer": first[0], "First result": results[first[1]]}
-    cells |= {
-        "Last answer": last[0],
-        "Result": results[last[1]],
-        "Edition": facts.library().edition,
-    }
-    return cells | {"Lesson": "lesson-08" if id_.startswith("after") else "lesson-00"}
-
-
-def read(pages: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """Return each row of some files, each a name and a content, and what is wrong with a file.
+def read(files: list[tuple[str, bytes]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Return each row of some files, the newest last, and what is wrong with a file.
 
     A count, of question id, answer and count, has a row for each hand or sheet of paper.
 
     >>> read([("a.csv", b"")])[1] == [("a.csv", NO_PAGE)]
     True
     """
-    given, contents = [name for name, _ in pages], [data for _, data in pages]
+    given, contents = [name for name, _ in files], [data for _, data in files]
     names = [name + " (again)" * given[:at].count(name) for at, name in enumerate(given)]
     known, found, said = facts.library(), list[dict[str, str]](), list[tuple[str, str]]()
     ids = {page.question(name).prompt: name for name in (*known.stories, *known.questions)}
-    for file, data in zip(names, contents, strict=True):
-        rows, wrong = _rows(data)
-        nobody = f"No name ({names[contents.index(data)]})"  # a copy is no second student
-        told = [own | {"file": file} for row in rows for own in _filled(row, ids, nobody)]
+    for at, (file, data) in enumerate(zip(names, contents, strict=True)):
+        (rows, wrong), first = _rows(data), names[contents.index(data)]
+        own = {"file": file} | ({"why": f"{COPY}{first}."} if data in contents[:at] else {})
+        told = [it | own for row in rows for it in _filled(row, ids, f"No name ({first})")]
         wrong = NO_HAND if rows and not told else wrong
         found, said = found + told, said + ([(file, wrong)] if wrong else [])
     return pd.DataFrame(found, columns=COLUMNS, dtype=object), said
@@ -352,8 +281,7 @@ def _rows(data: bytes) -> tuple[list[dict[str, str]], str]:
     (_, heads), *rows = [(at, own) for at, own in enumerate(cells, 1) if any(own)] or [(1, [""])]
     columns = [head.strip().lower().replace(" ", "_") for head in heads]
     if not rows or not (PAGE <= {*columns} or COUNT <= {*columns}):
-        lacks = [name.replace("_", " ") for name in sorted(COUNT - {*columns})]
-        return [], f"{NO_HEAD}{lacks[0]}." if rows and len(lacks) == 1 else NO_PAGE
+        return [], NO_PAGE
     # A spreadsheet may leave out the last cells of a row where they are empty.
     need = columns.index("result") + 1 if whole and "result" in columns else len(columns)
     return [_row(columns, own, need) | {"row": str(at)} for at, own in rows], wrong
@@ -389,7 +317,10 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[
     counted = bool(row["answer"] or row["count"])
     name = name.lower() if counted else name
     asked, student = page.question(name), " ".join(row["student"].split())
-    told = {} if asked.lesson == "other" else {"lesson": asked.lesson, "question": asked.prompt}
+    told = {"lesson": asked.lesson, "question": asked.prompt}
+    if asked.lesson == "other":  # a row that is not whole may have more than the lesson there
+        told = {"lesson": re.split("[,;\t|]", row["lesson"])[0]}
+    told["lesson"] = told["lesson"].replace("-", " ")
     row |= {"question_id": name, "student": student or nobody, **told}
     case = name in facts.library().stories
     judged = dict.fromkeys(rules.ANSWERS, page.NOT_YET) if case else {}
@@ -399,22 +330,14 @@ def _filled(row: dict[str, str], ids: dict[str, str], nobody: str) -> list[dict[
         letters = [] if case else zip("abcdefgh", (own.says for own in asked.options), strict=False)
         answer = {**dict(letters)}.get(row["answer"].lower(), row["answer"])
         row |= {"student": "", "first_answer": answer, "last_answer": answer}
-        if why := _uncounted(row, answer in judged, case):
-            row |= {"why": why, "count": "1"}
+        wrong = f"Left out: “{row['count']}” is no count from 0 to 999."
+        wrong = "" if re.fullmatch("[0-9]{0,3}", row["count"]) else wrong
+        if answer not in judged:
+            wrong = f"Left out: “{row['answer']}” is no answer to the question “{name}”."
+            wrong += f" Write one of these: {'; '.join(judged)}." if judged else ""
+        if wrong := wrong or row["why"]:
+            row |= {"why": wrong, "count": "1"}
     for result, answer in (("first_result", "first_answer"), ("result", "last_answer")):
-        if row[result] not in (page.RIGHT, page.NOT_YET):
+        if row[result] not in JUDGED:
             row[result] = judged.get(row[answer], row[result])
     return [row] * int(row["count"] or not counted)
-
-
-def _uncounted(row: dict[str, str], fits: bool, case: bool) -> str:
-    """Return why the count of an answer can't be read, with the cell as it stands, or nothing."""
-    if not fits:
-        hint = f" A case has one of: {', '.join(rules.ANSWERS)}." if case else ""
-        answer, name = row["answer"], row["question_id"]
-        return f"Left out: “{answer}” is no answer to the question “{name}”.{hint}"
-    if not re.fullmatch("[0-9]{0,3}", row["count"]):
-        return f"Left out: “{row['count']}” is no count from 0 to 999."
-    if row["how_sure"] and row["how_sure"] not in page.SURE:
-        return f"Left out: “{row['how_sure']}” is none of {', '.join(page.SURE)}."
-    return row["why"]
