@@ -105,6 +105,7 @@ def _text(piece: str, **given: Any) -> str:
     env.globals |= {"own_tables": FOLDERS, "gaps_of": gaps}
     env.globals |= {"kinds": KINDS, "position": facts.position, "verdict": verdict}
     env.globals |= {"crossed": crossed, "grid": grid, "voices": voices, "options_of": options}
+    env.globals |= {"claims_of": claims, "places": places}
     env.globals |= {"optional": _optional(more), "office_of": office}
     env.globals |= {"minutes": _minutes, "border": show.border, "day": facts.write_day}
     return env.get_template(f"{piece}.md.j2").render(given)
@@ -207,6 +208,23 @@ def crossed(stories: list[str]) -> list[tuple[facts.Term, dict[str, tuple[str, s
                 cases[story] = (was.answer, now.answer)
         found += [(term, cases)] if cases and len(term.phrases) < 3 else []
     return found[:4]
+
+
+def claims(paragraphs: list[str]) -> list[facts.Claim]:
+    """Return the claims of some paragraphs, or of all, in the order of the sheet."""
+    every = facts.library().claims.values()
+    here = paragraphs or facts.library().paragraphs
+    return [own for at in here for own in every if own.paragraph == at]
+
+
+def places(own: dict[str, Any], id_: str) -> str:
+    """Return the paragraphs of a task: that of its question, and those that its key names."""
+    told = [row["reason"] for row in options(id_) if row["right"]]
+    told += [it["strong"] for it in own.get("samples", ()) if it["task"] == id_]
+    named = re.findall(r"(?:[Pp]aragraphs?|¶) (\d+)(?: and (\d+))?", " ".join(told))
+    first = facts.library().questions[id_].paragraph or ""
+    every = {first, *(it for pair in named for it in pair)}
+    return ", ".join(it for it in facts.library().paragraphs if first and it in every)
 
 
 def grid(supplier: str) -> dict[str, list[rules.Verdict]]:
