@@ -81,10 +81,9 @@ def again(number: str) -> Node:
     'details'
     """
     part = facts.paragraph(number)
-    plain = text(boxes([number]), " ", tag("strong", f"{part.heading}."), f" {part.plain}")
-    ours = text(f"In plain words of our own. {layer_line('article')}", look="layer")
-    head = tag("summary", f"Read again: paragraph {number}")
-    return tag("details", head, plain, ours, look="again")
+    says = text(boxes([number]), " ", tag("strong", f"{part.heading}."), f" {part.plain}")
+    by = text(f"In plain words of our own. {layer_line('article')}", look="layer")
+    return tag("details", tag("summary", f"Read again: paragraph {number}"), says, by, look="again")
 
 
 def _asked(name: str) -> facts.Question:

@@ -223,8 +223,7 @@ class _Desk:
         groups = grouped(columns, lambda column: column.heads[0]).items()
         how = {"look": "group", "scope": "colgroup"}
         above = [tag("th", group, colspan=str(len(own)), **how) for group, own in groups]
-        each = [column.heads for column in columns]
-        heads = [span(tag("span", f"{group}, ", look="unseen"), head) for group, head in each]
+        heads = [span(tag("span", f"{on}, ", look="unseen"), head) for (on, head), *_ in columns]
         axes, rows = library().axes["row"], []
         for row in product(*([value.id for value in own.values] for own in axes)):
             if any(row in column.now for column in columns):

@@ -73,8 +73,7 @@ def _card(events: list[Event], event: Event) -> Node:
     """Return an event in full: what is told, by whom, its time words, and what is left unsaid."""
     claim, time = event.claim, event.time
     said = claim and placed(claim.paragraph, f"— {claim.attribution}")
-    at = events.index(event) + 1
-    gist = f"Event {at} of {len(events)}: {event.title}, {interval(event)}."
+    gist = f"Event {events.index(event) + 1} of {len(events)}: {event.title}, {interval(event)}."
     rule = f"Time words: {time.words}. {time.rule}" if time else event.note
     gap = f"The report does not say: {claim.left_unsaid}." if claim and claim.left_unsaid else ""
     who = text(f"{event.told} ", said or sourced("", event.sources, event.status))

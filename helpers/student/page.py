@@ -5,6 +5,7 @@ import io
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from helpers import facts
@@ -30,7 +31,8 @@ def work(press: str = "", **_: str) -> View:
     (found, wrong), name = journal.read(), journal.kept(journal.NAME).answer
     title = f"My work: {name}" if name else "My work"
     rows = [_row(asked, tries) for asked, tries in _tried(found) if tries[-1].answer.strip()]
-    sheets = [_sheet(*own) for own in sorted(facts.grouped(rows, lambda row: row[0]).items())]
+    every = sorted(facts.grouped(rows, lambda row: row[0]).items())
+    sheets = [_sheet(facts.library(), lesson, tuple(own)) for lesson, own in every]
     top = tag("p", title, look="title"), text(wrong or ("" if rows else NOTHING)), *_counts(found)
     whole, saves = page(*top, *sheets), rows and press == "save"
     made = {"html": framed(title, whole), "csv": _csv(name, rows)} if saves else {}
@@ -61,9 +63,8 @@ def _counts(found: Iterable[journal.Entry]) -> list[Node]:
 
 def _tried(found: Iterable[journal.Entry]) -> list[tuple[facts.Question, list[journal.Entry]]]:
     """Return what was asked, each with its answers in order."""
-    every = facts.grouped(found, lambda entry: entry.question)
-    every.pop(journal.NAME, None)
-    return [(question(name, own[-1].lesson or "other"), own) for name, own in every.items()]
+    by = facts.grouped((it for it in found if it.question != journal.NAME), lambda it: it.question)
+    return [(question(name, own[-1].lesson or "other"), own) for name, own in by.items()]
 
 
 def question(name: str, lesson: str = "other") -> facts.Question:
@@ -100,15 +101,17 @@ def _row(asked: facts.Question, tries: Sequence[journal.Entry]) -> tuple[str, ..
     return *told, last.paragraph, *more
 
 
-def _sheet(lesson: str, rows: Sequence[tuple[str, ...]]) -> Node:
+@lru_cache(64)  # a new answer changes the table of one lesson
+def _sheet(known: facts.Library, lesson: str, rows: tuple[tuple[str, ...], ...]) -> Node:
     """Return the table of a lesson; its caption counts what is blank, and no column is empty."""
-    asked = [own.prompt for own in facts.library().questions.values() if own.lesson == lesson]
+    asked = [own.prompt for own in known.questions.values() if own.lesson == lesson]
     blank = sum(not any(row[1].startswith(prompt) for row in rows) for prompt in asked)
     title = lesson.replace("lesson-0", "lesson ").capitalize()
     head = title + (f": {blank} of {len(asked)} questions blank" if asked else "")
     filled = [at for at in range(1, len(HEADS)) if any(row[at] for row in rows)]
     heads, *told = ([row[at] for at in filled] for row in (HEADS, *rows))
-    return tag("div", table(head, heads, told), look="own-text")
+    drawn = tag("div", table(head, heads, told), look="own-text")
+    return drawn._replace(made=drawn.html())
 
 
 def framed(title: str, shown: View) -> str:
