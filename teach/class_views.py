@@ -350,6 +350,7 @@ def _table(own: together.Ours) -> str:
     """Return the class as a table: a line for each answer, or for the wall one a question."""
     hidden, order = ["row", "why", "count", "answer", "reason", "twin"], ["student", "lesson"]
     found = own.rows.drop(columns=hidden).sort_values(order, kind="stable").fillna("")
-    found = questions(own).astype(object).fillna("hidden") if own.wall else found
+    if own.wall:
+        found = questions(own).astype(object).where(lambda it: it.notna(), "hidden")
     found.columns = [str(name).replace("_", " ") for name in found]
     return found.astype(str).map(page.safe).to_csv(index=False)
