@@ -31,7 +31,8 @@ LESS, RUNS = 65, 2  # percent of the CPU-seconds of PLAIN, at the median of so m
 PATIENCE, SOON = 240e3, 20e3  # milliseconds: for a lesson, and for an answer of Python
 HERE = "127.0.0.1"
 TYPED = "Typed here: P4, S5, e3"
-VIEW = r'(?m)^ +"explore\.(?!start|review)(\w+)\('  # in the file of a lesson
+# In the file of a lesson, and of the class, whose first part alone has something to press.
+VIEW = r'(?m)^ +"(?:explore\.(?!start|review)(\w+)\(|desk\.part\()'
 # The first of these that an explorer has is pressed.
 KEY = {".wl-grid :checked": "ArrowDown", "button": "Enter", "input": "ArrowUp"}
 AWAKE = """() => document.querySelector("#wl-bar.wl-trouble")
