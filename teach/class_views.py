@@ -89,8 +89,9 @@ class Desk:
         """Show parts anew on each page that is open."""
         for own in parts:
             own.take({})
+            said = {"gist": own.shown.gist if own.controls else ""}  # one part speaks for all
             for channel in live._channels:
-                channel.send({"run": live.RUN, "id": own.name}, [own.markup().encode()])
+                channel.send({"run": live.RUN, "id": own.name, **said}, [own.markup().encode()])
 
     def _repr_mimebundle_(self, **told: Any) -> dict[str, Any]:
         stored = show.parts.told("", FIRST)._repr_mimebundle_()
