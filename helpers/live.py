@@ -52,11 +52,9 @@ class Control(NamedTuple):
             told = [pick(kind, name, key, key in chosen, says) for key, says in options]
             look = "options" if self.kind == "radio" else "choice"
             return tag("fieldset", tag("legend", self.label), *told, look=look)
-        if self.kind == "textarea":
-            # HTML drops the first line break
+        box = tag("input", type=self.kind, value=str(value), name=name, **self.options)
+        if self.kind == "textarea":  # HTML drops the first line break
             box = tag("textarea", f"\n{value}", rows="6", name=name)
-        else:
-            box = tag("input", type=self.kind, value=str(value), name=name, **self.options)
         return tag("label", tag("span", self.label), box, look=f"control {self.kind}")
 
 

@@ -23,10 +23,10 @@ def key(layer: str, case: rules.Case) -> str:
     return " ".join([layer, *(case[name] for name in LIBRARY.dimensions)])
 
 
-def cells(shown: View) -> Cells:
-    """The text of each cell of a grid, by what it sets: a layer and the values of a case."""
-    ticks = [(cell, cell.find("input")) for cell in looks(shown, "tick")]
-    return {box.get("value", ""): text(cell) for cell, box in ticks if box is not None}
+def cells(shown: View, look: str = "tick") -> Cells:
+    """The sign of each cell of a grid and the answer in its name, by what it sets: a layer and the values of a case."""
+    ticks = [(text(cell), box) for cell in looks(shown, look) for box in cell.findall("input")]
+    return {box.get("value", ""): f"{sign} {box.get('aria-label', '').partition(': ')[2]}" for sign, box in ticks}
 
 
 def judged(layer: str, held: facts.Position | None, then: facts.Position | None, **fixed: str) -> Cells:
@@ -63,8 +63,7 @@ def test_each_day_has_its_own_answers_and_frames_what_is_new(supplier: str, laye
     for then, now in pairwise(told[:1] + told):
         shown = desk.set(on=str(now.latest)).shown
         assert cells(shown) == judged(layer, now, then, supplier=supplier)
-        framed = [text(cell) for cell in looks(shown, "noted")]
-        assert framed == [cell for cell in cells(shown).values() if "was: " in cell]
+        assert cells(shown, "noted") == {own: it for own, it in cells(shown).items() if "was: " in it}
         for voice in now.voices:
             assert f"{show.interval(voice)}, {voice.speaker}: {voice.says}" in shown.words
             assert voice.note in shown.words
@@ -119,7 +118,7 @@ def test_a_cell_shows_its_chain_its_paragraphs_and_its_words(story: str) -> None
     shown = explore.limits().set(**case.chosen).shown
     assert all(rule.says in shown.words for rule in found.chain)
     assert f"{found.answer.capitalize()} {rules.describe(case.chosen)}" in shown.words
-    assert [text(cell).split(" ", 1)[1] for cell in looks(shown, "picked")] == [found.answer]
+    assert cells(shown, "picked") == {key("article", case): signed(found.answer)}
     assert marked(shown, "settled") == {cited.paragraph for cited in found.chain[-1].cited}
     bearing = {rule.id for rule in found.chain}
     told = {phrase.words for term in TERMS.values() for phrase in term.phrases

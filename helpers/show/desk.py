@@ -65,9 +65,8 @@ def trials(out: Collection[str]) -> dict[str, str]:
         fixed = {library().supplier: held.scope or library().axes["page"][0].values[0].id}
         grids = [_judged(library(), "article", own, **fixed).values() for own in (new, held)]
         now, was = ([cell.answer for own in grid for cell in own.values()] for grid in grids)
-        changed = sum(own != old for own, old in zip(now, was, strict=True))
-        told = f"{held_by(held)}: {changed} of {len(now)} answers change"
-        found |= {held.id: told} if changed else {}
+        if changed := sum(own != old for own, old in zip(now, was, strict=True)):
+            found[held.id] = f"{held_by(held)}: {changed} of {len(now)} answers change"
     return found
 
 
@@ -123,19 +122,17 @@ class _Desk:
         place = library().values[self.case[library().axes["column"][0].id]]
         grid = self._grid(place.label if sides[1:] else name, columns)
         line = text(mark(found.answer), f" {rules.describe(self.case.chosen)}", look="case")
-        parts = tag("div", *left), tag("div", grid, KEY, line, *steps(found))
+        own = tag("div", tag("div", *left), tag("div", grid, KEY, line, *steps(found)), look="desk")
         said = f". {' '.join(self._told(columns))} ", span(*why, look="why")
         head = span("This case: ", mark(found.answer), *said)
-        layer = "both" if self.layers[1:] else self.layer
-        return told(layer, head, tag("div", *parts, look="desk"))
+        return told("both" if self.layers[1:] else self.layer, head, own)
 
     def _held(self, actor: str, layer: str) -> tuple[Position, Position]:
         """Return the position that answers, and the one that it is compared with."""
         held, terms = in_force(actor, layer, self.on), rules.fallen(self.without)
         if self.asks is not None:
-            values = [library().values[id_] for id_ in self.asks]
-            asked = tuple(facts.Condition(value.id, "draft", value) for value in values)
-            says = f"{OWN}: {'; '.join(value.label for value in values)}."
+            asked = tuple(facts.Condition(it, "draft", library().values[it]) for it in self.asks)
+            says = f"{OWN}: {'; '.join(own.value.label for own in asked)}."
             own = Rule("draft", "", "exception", rules.ANSWERS[0], says, (), asked, ())
             return held._replace(rules=(held.rules[0], own) if asked else held.rules[:1]), held
         line = [own for own in library().layers[layer] if own.actor == held.actor]
@@ -253,7 +250,8 @@ def _drawn(known: Library, key: Row, answer: str, was: str, passed: bool, own: b
     on = " noted" * (was != answer) + " passed" * passed + " picked" * own
     look = f"tick {answer.replace(' ', '-')}{on}"
     cell = tag("td", box, SIGNS[answer], tag("span", f" {told}", look="unseen"), look=look)
-    return cell._replace(made=cell.html())
+    # Live, the name of the box says the answer.
+    return cell._replace(made=cell._replace(children=cell.children[:2]).html())
 
 
 def _settled(found: rules.Verdict) -> set[str]:

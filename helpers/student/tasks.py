@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from helpers import ask, facts, rules, show
@@ -154,7 +155,7 @@ def memo(name: str) -> Explorer:
     def moves(old: Told, new: Told) -> tuple[Told, str]:
         """Keep what is ticked, and show what is kept: another page may have kept it."""
         ids = new.get("evidence")
-        told = "\n".join(it.says for id_, it in _pieces().items() if id_ in (ids or ()))
+        told = "\n".join(it.says for id_, it in pieces().items() if id_ in (ids or ()))
         said = "" if ids is None else journal.keep(own, told) or journal.SAVED
         return {**old, **new, "evidence": _ticked(own)}, said
 
@@ -166,21 +167,30 @@ class Evidence(Control):
 
     def drawn(self, name: str, state: Told) -> Node:
         """Return each as a checkbox under its side; the claims are folded."""
-        chosen, pieces = state[name], _pieces()
-        by = Counter(pieces[id_].speaker for id_ in chosen).most_common(1)
+        chosen, known = state[name], pieces()
+        by = Counter(known[id_].speaker for id_ in chosen).most_common(1)
         told = [f" Without {who}, {len(chosen) - most} would be left." for who, most in by]
         groups = [tag("legend", self.label), text(f"Evidence: {len(chosen)}.", *told)]
-        for side, group in facts.grouped(pieces.values(), lambda own: own.side).items():
-            ticks, is_open = [tag("summary", side)], None if side == CLAIMS else ""
-            for it in group:
-                says = it.says, text(f"{it.speaker} ", boxes([it.paragraph]), look="kind")
-                ticks.append(pick("checkbox", name, it.id, it.id in chosen, tag("div", *says)))
-            groups.append(tag("details", *ticks, open=is_open))
+        for side, group in facts.grouped(known.values(), lambda own: own.side).items():
+            ticks = [_tick(name, it, it.id in chosen) for it in group]
+            is_open = None if side == CLAIMS else ""
+            groups.append(tag("details", tag("summary", side), *ticks, open=is_open))
         return tag("fieldset", *groups, look="evidence")
 
 
-def _pieces() -> dict[str, Reason]:
-    """Return what a memo can rest on, by id: the reasons under their side, and the claims."""
+@lru_cache(256)  # a press changes one of them
+def _tick(name: str, it: Reason, on: bool) -> Node:
+    says = it.says, text(f"{it.speaker} ", boxes([it.paragraph]), look="kind")
+    tick = pick("checkbox", name, it.id, on, tag("div", *says))
+    return tick._replace(made=tick.html())
+
+
+def pieces() -> dict[str, Reason]:
+    """Return what a memo can rest on, by id: the reasons under their side, and the claims.
+
+    >>> {*pieces()} == {*library().reasons, *library().claims}
+    True
+    """
     sides = library().schemas["reasons"].fields["side"]["categories"]
     heads = {side["value"]: f"Reasons {side['label']}" for side in sides}
     found = {id_: own._replace(side=heads[own.side]) for id_, own in library().reasons.items()}
@@ -191,8 +201,8 @@ def _pieces() -> dict[str, Reason]:
 
 def _ticked(name: str) -> list[str]:
     """Return the ids of what was ticked last: it is kept in words, and was kept as ids before."""
-    known, told = _pieces(), journal.kept(name).answer
-    return [id_ for id_, it in known.items() if it.says in told.split("\n") or id_ in told.split()]
+    had = {*(told := journal.kept(name).answer).split("\n"), *told.split()}
+    return [id_ for id_, it in pieces().items() if {id_, it.says} & had]
 
 
 def _written(name: str, boxes: dict[str, Control], keeps: journal.Texts, **more: Any) -> Explorer:
