@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import facts, live, rules, show
-from helpers.student import page
+from helpers.student import page, tasks
 from helpers.view import SIGNS, Node, View, tag
 from teach import together
 
@@ -321,6 +321,16 @@ def before(own: together.Ours) -> View:
     right = right.reindex(columns=["before", "after"]).dropna()
     right.index = pd.Index([MOVES["idea"][f"before-{skill}"] for skill in right.index])
     return dots(own, "Right at the first try, before and after.", right)
+
+
+def evidence(own: together.Ours) -> View:
+    """Return what memos rest on, and how many of them name the reasons of one side alone."""
+    sides = [{it.side for it in memo} - {tasks.CLAIMS} for memo in together.memos(own)]
+    alone = sum(len(each) == 1 for each in sides)
+    lone, every = together.rounded(pd.Series([alone, len(sides)]), own.wall)
+    some = "about " * own.wall
+    head = f"Of {some}{every} memos, {some}{lone} name the reasons of one side alone."
+    return dots(own, head, together.cited(own).to_frame("cited"))
 
 
 def texts(own: together.Ours) -> View:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers import facts, rules
-from helpers.student import journal, page
+from helpers.student import journal, page, tasks
 
 HERE = Path(__file__).parent  # with the moves, and what tempts in each wrong answer
 NO_PAGE = "It has neither answers nor the columns question id, answer, count. Ask for my-work.csv."
@@ -36,6 +36,7 @@ COLUMNS = ["student", "file", "row", "why", "count", "answer"]
 COLUMNS += [head.lower().replace(" ", "_") for head in (*page.HEADS, *page.MORE)]
 PAGE, COUNT = {"student", "question", "last_answer"}, {"question_id", "answer", "count"}
 JUDGED = (page.RIGHT, page.NOT_YET)
+MEMO, EVIDENCE = "advice", "/evidence"  # the second ends the id of what a memo rests on
 
 
 class Ours(NamedTuple):
@@ -79,7 +80,8 @@ def ours(files: list[tuple[str, bytes]], wall: bool = True) -> Ours:
 def nameless(every: pd.DataFrame) -> pd.DataFrame:
     """Return rows with a number for each student, no file, and nothing that a student typed."""
     names = {own: f"student {at}" for at, own in enumerate(sorted({*every["student"]} - {""}), 1)}
-    answers = every["last_answer"].where(every["result"].isin(JUDGED), "")
+    chosen = every["result"].isin(JUDGED) | every["question_id"].str.endswith(EVIDENCE)
+    answers = every["last_answer"].where(chosen, "")
     student = every["student"].map(names | {"": ""})
     return every.assign(student=student, last_answer=answers, file="", twin=False)
 
@@ -207,6 +209,30 @@ def share(asked: pd.DataFrame, of: str, wall: bool, by: str | list[str] = "quest
     return (100 * rounded(right["sum"], wall) / rounded(right["size"], wall)).round()
 
 
+def memos(own: Ours) -> list[list[facts.Reason]]:
+    """Return for each memo of the class the evidence that it rests on."""
+    known = {it.says: it for it in tasks.pieces().values()}
+    told = own.rows[own.rows["question_id"].str.endswith(EVIDENCE)]["last_answer"]
+    return [[known[it] for it in memo.split("\n") if it in known] for memo in told if memo]
+
+
+def cited(own: Ours) -> Any:
+    """Return for how many memos, in percent, each piece of evidence is cited, the most on top.
+
+    >>> one, two = [it.says for it in tasks.pieces().values()][:2]
+    >>> told = [("Ada", f"{one}\\n{two}"), ("Bo", two), ("Cy", "no evidence of ours")]
+    >>> rows = [(name, f"{MEMO}{EVIDENCE}", "", answer) for name, answer in told]
+    >>> heads = ["student", "question id", "question", "last answer"]
+    >>> file = pd.DataFrame(rows, columns=heads).to_csv(index=False).encode()
+    >>> [share for share in cited(ours([("a.csv", file)], wall=False))]
+    [67.0, 33.0]
+    """
+    every = {f"{it.speaker}: {it.says}": it for it in tasks.pieces().values()}
+    told = [(says, it in memo) for memo in memos(own) for says, it in every.items()]
+    found = share(pd.DataFrame(told, columns=["says", "cited"]), "cited", own.wall, "says")
+    return found[found > 0].sort_values(ascending=False, kind="stable").head(12)
+
+
 def template() -> str:
     """Return a table for a count of hands: each answer of each question, and a cell to fill in.
 
@@ -247,6 +273,12 @@ def made_up() -> bytes:
         cells = [f"Student {letter}", lesson, id_, first, chance.choice(page.SURE), last]
         cells += [results[own[last]], "", "", id_, results[own[first]], "", "", "", known.edition]
         made.append(cells)
+    pieces = [it.says for it in tasks.pieces().values()]
+    liked = [chance.random() ** 8 for _ in pieces]
+    for letter in "ABCDEFGHIJKLMNOPQRST":
+        chosen = {*chance.choices(pieces, liked, k=4)}
+        cells = [f"Student {letter}", "lesson-06", "", "", "", "\n".join(chosen), page.OWN]
+        made.append([*cells, "", "", f"{MEMO}{EVIDENCE}", "", "", "", "", known.edition])
     heads = ["Student", *page.HEADS, *page.MORE]
     return pd.DataFrame(made, columns=heads).to_csv(index=False).encode()
 
