@@ -23,19 +23,32 @@ from teach import kit
 ROOT = Path(__file__).parents[1]
 XML = re.compile(r'descr="([^"]*)"|<[wa]:t(?: [^>]*)?>([^<]*)<|</[wa]:(p)>')  # words, and ends
 BOLD = re.compile(r"☐\s*</w:t></w:r>\s*<w:r><w:rPr>\s*<w:b\b")  # an option in bold letters
+PRESSED = re.compile(r'<p:pRg st="(\d+)" end="(\d+)"')  # lines of a slide that come at a press
 SIGN = f"(?<!☐ )[{''.join(SIGNS.values())}]"
 TOLD = re.compile(rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:allowed|not |unclear)", re.I)
 
 
-def parts(file: Path, inside: str = "") -> list[str]:
-    """Return the words of a PDF, or of the parts of a document, with those of its pictures."""
+def parts(file: Path, inside: str = "", hide: bool = False) -> list[str]:
+    """Return the words of a PDF, or of the parts of a document, with those of its pictures.
+
+    What comes at a press can be left out.
+    """
     if file.suffix == ".pdf":
         return ["\n".join(page.extract_text() for page in PdfReader(file).pages)]
     book = zipfile.ZipFile(file)
     names = sorted(sorted(filter(re.compile(inside).fullmatch, book.namelist())), key=len)
-    found = [XML.findall(book.read(name).decode()) for name in names]
+    every = [book.read(name).decode() for name in names]
+    found = [XML.findall(at_first(text) if hide else text) for text in every]
     said = ("".join(alt + told + "\n" * len(end) for alt, told, end in it) for it in found)
     return list(map(unescape, said))
+
+
+def at_first(slide: str) -> str:
+    """Return a slide without the lines of its text that come at a press."""
+    late = {own for span in PRESSED.findall(slide) for own in range(int(span[0]), int(span[1]) + 1)}
+    body = max(re.findall(r"<p:txBody>.*?</p:txBody>", slide, re.S), key=len, default="")
+    lines = re.findall(r"<a:p>.*?</a:p>|<a:p ?/>", body, re.S)
+    return slide.replace(body, "".join(own for at, own in enumerate(lines) if at not in late))
 
 
 def squash(text: str) -> str:
@@ -73,13 +86,14 @@ def leaks(out: Path) -> Iterator[str]:
         yield from (f"{number}/sheet.docx has a bold option." for _ in BOLD.findall(document))
         slides = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml")
         notes = parts(out / number / "slides.pptx", r"ppt/notesSlides/.*\.xml")
+        shown = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml", hide=True)
         flat = [squash(slide) for slide in slides]
         for id_, told in hidden.items():
             told_in = getattr(facts.library().questions.get(id_), "lesson", id_ and number)
             # Where it is of another lesson, that one tells it; of no task, the key alone.
             mine = enumerate(flat if told_in.endswith(number) else ())
             at = [at for at, it in mine if asked[id_] in it]
-            early = "\n".join([*notes, *slides[: at[0] + 1 if at else None]])
+            early = "\n".join([*notes, *slides[: at[0] if at else None], *shown])
             yield from _read(f"{number}/slides.pptx", early, {id_: told})
 
 

@@ -98,7 +98,7 @@ def _text(piece: str, **given: Any) -> str:
         extensions=["jinja2.ext.do"],
     )
     env.filters |= {"cell": cell, "told": _told, "mark": _mark, "interval": interval}
-    env.filters |= {"noted": _noted, "by_sentence": _by_sentence}
+    env.filters |= {"noted": _noted, "revealed": _revealed, "by_sentence": _by_sentence}
     env.globals |= {"facts": facts.library(), "sure": SURE, "answers": rules.ANSWERS}
     more = MORE | (given.get("words") or {})
     env.globals |= {"more": more, "asked": lambda id_, says: more["paper"].get(id_, says)}
@@ -128,6 +128,13 @@ def _mark(answer: str) -> str:
 def _by_sentence(text: str) -> str:
     """Return a text with each sentence on a line of its own."""
     return re.sub(r"(?<=[.?!:])\s+(?=[^a-z])", "\\\\\n", text.strip())
+
+
+def _revealed(texts: list[str | None]) -> str:
+    """Return texts as items that come one by one, each at a press."""
+    parts = [part for text in texts for part in (text or "").strip().split("\n\n") if part]
+    items = [it if it[:2] == "- " else "- " + it.replace("\n", "\n  ") for it in parts]
+    return "\n\n".join(["::: incremental", *items, ":::\n"]) if items else ""
 
 
 def _noted(text: str, step: int, says: str) -> str:

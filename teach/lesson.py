@@ -29,8 +29,8 @@ SET = tuple("letter norms article paths standards rubric roles discussion".split
 MORE: dict[str, Any] = {"chains": None, "optional": None}
 MORE |= dict.fromkeys("begin later late do_now_answer words_at cards_note".split(), "")
 MORE |= dict.fromkeys("paragraphs gaps glossary also beside stop claims filled".split(), [])
-MORE |= dict.fromkeys("words_out last new_page screen_only memo".split(), [])
-MORE |= dict.fromkeys("opening hints paper glance slides answers box".split(), {})
+MORE |= dict.fromkeys("words_out last new_page screen_only no_slide memo".split(), [])
+MORE |= dict.fromkeys("opening hints paper glance slides answers reveal box".split(), {})
 MORE |= dict.fromkeys("room on_paper cards".split(), {})
 STEPS = "hints", "slides", "answers", "stop", "optional"  # name steps
 ASKS = "question", "guess", "predict", "write", "memo", "draft"
@@ -214,8 +214,10 @@ def _ids(found: dict[str, Any], lesson: Lesson) -> Faults:
     for key, ids in (
         ("paper", [*lesson.tasks, *options]),
         ("glance", [*lesson.tasks, *examples, *known.terms]),
+        ("reveal", [*lesson.tasks, *examples]),
         ("chains", lesson.named("explore.predict")),
         ("beside", ["report"]),
+        ("no_slide", [*lesson.tasks]),
     ):
         for id_ in found.get(key, ()):
             if id_ not in ids:
