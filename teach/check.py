@@ -79,11 +79,13 @@ def leaks(out: Path) -> Iterator[str]:
     for given in kit.lessons(ROOT):
         hidden, number, paper = secrets(given), given.lesson.number, given.words.get("paper", {})
         asked = {id_: squash(paper.get(id_, _asked(id_))) for id_ in hidden if id_}
-        for file in [*out.glob(f"{number}/sheet*"), *out.glob("set/sheet*")]:
+        papers = f"{number}/sheet*", f"{number}/slip*", "set/sheet*"
+        for file in (file for name in papers for file in out.glob(name)):
             text = "\n".join(parts(file, r"word/[a-z]+\.xml"))
             yield from _read(f"{file.parent.name}/{file.name}", text, hidden)
-        document = zipfile.ZipFile(out / number / "sheet.docx").read("word/document.xml").decode()
-        yield from (f"{number}/sheet.docx has a bold option." for _ in BOLD.findall(document))
+        for name in ("sheet.docx", "slip.docx"):
+            document = zipfile.ZipFile(out / number / name).read("word/document.xml").decode()
+            yield from (f"{number}/{name} has a bold option." for _ in BOLD.findall(document))
         slides = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml")
         notes = parts(out / number / "slides.pptx", r"ppt/notesSlides/.*\.xml")
         shown = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml", hide=True)

@@ -33,8 +33,7 @@ from teach.lesson import MORE, Lesson, read, words
 HERE = Path(__file__).parent
 FOLDERS = {"08": "data/town"}  # the tables of a lesson, where they are not those of the report
 PAPER = {"A4": "a4", "letter": "us-letter"}
-# At most; of a sheet, one is to cut or to keep back.
-PAGES = {"guide": 2, "sheet": 5, "sheet-0": 4, "report": 2, "table": 1}
+PAGES = {"guide": 2, "sheet": 4, "slip": 2, "sheet-0": 4, "report": 2, "table": 1}  # at most
 READER = "markdown-implicit_figures-citations-tex_math_dollars-fancy_lists-example_lists"
 READER += "-table_captions"
 LOOK = yaml.safe_load((HERE / "look.yaml").read_text(encoding="utf-8"))
@@ -79,7 +78,9 @@ def texts(root: Path) -> tuple[Texts, list[str]]:
             marks = _marks(made.get(f"{given.lesson.number}/slides", ""))
             if given.words or piece != "guide":
                 text = _text(piece, slide_steps=marks, tabled=tabled, **given._asdict())
-                made[f"{given.lesson.number}/{piece}"] = text
+                # What a sheet keeps back, to hand out later, is a piece of its own.
+                for name, part in zip((piece, "slip"), text.split("%%%\n"), strict=False):
+                    made[f"{given.lesson.number}/{name}"] = part
     facts.use(root / "data")
     own, faults = words(root / "teach/words/kit.yaml", None)
     for piece in ("sheet-0", "report", "front", "discussion"):
@@ -309,11 +310,12 @@ def _placed(folder: Path, slides: str, step: str) -> str:
     """Return where a step stands: its slides, and the page of the sheet on which it begins."""
     from pypdf import PdfReader
 
-    pages = enumerate(PdfReader(folder / "sheet-A4.pdf").pages, 1)
     head = rf"^{re.escape(step)}(?: \(if there is time\)|(?<=ticket) {folder.name}.*)?\s*$"
-    at = next((no for no, page in pages if re.search(head, page.extract_text(), re.M)), 0)
     parts = [f"slide{'s' * ('–' in slides)} {slides}"] * bool(slides)
-    parts += [f"sheet p. {at}"] * bool(at)
+    for piece, name in (("sheet", "sheet p. {}"), ("slip", "slip")):
+        pages = enumerate(PdfReader(folder / f"{piece}-A4.pdf").pages, 1)
+        found = [no for no, page in pages if re.search(head, page.extract_text(), re.M)]
+        parts += [name.format(no) for no in found[:1]]
     return f" ({', '.join(parts)})" if parts else ""
 
 
