@@ -185,7 +185,7 @@ def who(own: together.Ours) -> View:
 def notes(own: together.Ours) -> View:
     """Return the files that need an eye, by what is to be done about them."""
     if own.wall:
-        return told(own, "The list of files is in your own look.")
+        return told(own, "The list of files is in your own view.")
     rows = together.remarks(own).astype(str)
     if rows.empty:
         return told(own, "Every file could be read, and each row counts.")
@@ -336,7 +336,7 @@ def evidence(own: together.Ours) -> View:
 def texts(own: together.Ours) -> View:
     """Return the texts on each question beside its criteria, without their authors."""
     if own.wall:
-        return told(own, "What students wrote in words of their own is in your own look alone.")
+        return told(own, "What students wrote in words of their own is in your own view alone.")
     parts, rows = [], own.rows[own.rows["last_answer"] != ""]
     for id_, typed in rows.groupby("question_id", sort=False)["last_answer"]:
         if (asked := page.question(str(id_))).criteria:

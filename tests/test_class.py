@@ -115,7 +115,7 @@ def test_each_row_counts_or_is_listed_and_nobody_is_named_or_counted_out_on_the_
     assert not re.search(rf"(?i)\b({names})\b|=1[+]1", text) and "About 25 students" in text and "About 5 of 25" in text
     assert {int(own) % 5 for own in re.findall(r"(?i)(?:about|about \d+ of) (\d+)\b(?! %)", text)} == {0}
     # By hand, in fives: 18 of 22 are 20 of 20, 17 of 24 are 15 of 25, and none of 22 is 0 of 20.
-    assert questions(desk.looks[True])["at first"].tolist() == [100, 60, 0] and "own look alone" in wall["class-texts"]
+    assert questions(desk.looks[True])["at first"].tolist() == [100, 60, 0] and "own view alone" in wall["class-texts"]
 
 
 def test_files_add_up_and_hands_are_read_as_written_or_refused(own_folder: Path) -> None:

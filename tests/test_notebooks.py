@@ -254,12 +254,12 @@ COUNTS = {
         ("In {} of them unnamed officials are speaking", spoken("unnamed officials", CARD)),
         ("and in {} it is the newspaper", spoken("news outlet", CARD)),
         ("{} lines also say what is missing", len(GAPS)),
-        ("Without these words, {} answers change", counted(explore.redraft("preparing"))),
+        ("Without them, {} answers change", counted(explore.redraft("preparing"))),
     ],
     "02-who-says-so": [
         ("split it into {} claims", len(SPOKEN)),
         ("Now all {} claims", len(SPOKEN)),
-        ("for {} of them, the report leaves it open who that is", spoken("left open")),
+        ("for {} of them, the report leaves open who that is", spoken("left open")),
         ("{} claims have a newspaper as their speaker", spoken("news outlet")),
         ("and {} have unnamed officials", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
@@ -277,8 +277,8 @@ COUNTS = {
         ("{} went from “not allowed” to “unclear”", MOVES["not allowed", "unclear"]),
         ("{} went the other way", MOVES["unclear", "not allowed"]),
         ("Without “ATACMS”, {} answers change", counted(explore.redraft("atacms"))),
-        ("Without “the Kharkiv area” alone, {} does", counted(explore.redraft().set(without=["kharkiv-only"]))),
-        ("Without both of these, {} change", counted(explore.redraft("kharkiv-only"))),
+        ("Take out only “the Kharkiv area”, and {} does", counted(explore.redraft().set(without=["kharkiv-only"]))),
+        ("Take out both of these, and {} change", counted(explore.redraft("kharkiv-only"))),
         ("Take out all three, and {} change", counted(explore.redraft("kharkiv-only", "atacms"))),
     ],
     "05-do-the-allies-agree": [
@@ -322,14 +322,14 @@ def test_each_count_in_the_prose_is_counted(name: str) -> None:
 
 
 def test_each_day_of_the_record_lies_inside_its_interval() -> None:
-    assert "and each lies inside the interval" in prose("07-what-we-know-now")
+    assert "and each lies inside the report's interval" in prose("07-what-we-know-now")
     for known, told in DATED:
         assert (told.earliest or known.latest) <= known.latest <= told.latest, told.id
 
 
 def test_what_the_prose_says_of_the_certain_events_holds() -> None:
     certain = [one for one in show.ordered("time") if str(one.latest) <= "2024-05-26"]
-    assert "By 26 May, half of the events are certain." in prose("03-when")
+    assert "By 26 May, half of the events are certain to have happened." in prose("03-when")
     assert len(certain) == len(show.ordered("time")) / 2
 
 
