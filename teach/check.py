@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -28,27 +28,22 @@ SIGN = f"(?<!☐ )[{''.join(SIGNS.values())}]"
 TOLD = re.compile(rf"{SIGN}|\b(?:answer|verdict)[^\w☐]{{1,4}}(?:allowed|not |unclear)", re.I)
 
 
-def parts(file: Path, inside: str = "", hide: bool = False) -> list[str]:
-    """Return the words of a PDF, or of the parts of a document, with those of its pictures.
-
-    What comes at a press can be left out.
-    """
+def parts(file: Path, inside: str = "", cut: Callable[[str], str] = str) -> list[str]:
+    """Return the words of a PDF, or of the parts of a document, with those of its pictures."""
     if file.suffix == ".pdf":
         return ["\n".join(page.extract_text() for page in PdfReader(file).pages)]
     book = zipfile.ZipFile(file)
     names = sorted(sorted(filter(re.compile(inside).fullmatch, book.namelist())), key=len)
-    every = [book.read(name).decode() for name in names]
-    found = [XML.findall(at_first(text) if hide else text) for text in every]
+    found = [XML.findall(cut(book.read(name).decode())) for name in names]
     said = ("".join(alt + told + "\n" * len(end) for alt, told, end in it) for it in found)
     return list(map(unescape, said))
 
 
 def at_first(slide: str) -> str:
     """Return a slide without the lines of its text that come at a press."""
-    late = {own for span in PRESSED.findall(slide) for own in range(int(span[0]), int(span[1]) + 1)}
-    body = max(re.findall(r"<p:txBody>.*?</p:txBody>", slide, re.S), key=len, default="")
-    lines = re.findall(r"<a:p>.*?</a:p>|<a:p ?/>", body, re.S)
-    return slide.replace(body, "".join(own for at, own in enumerate(lines) if at not in late))
+    late = {own + 2 for a, b in PRESSED.findall(slide) for own in range(int(a), int(b) + 1)}
+    lines = enumerate(re.split("(?=<a:p>|<a:p ?/>)", slide))  # the title is the second
+    return "".join(line for at, line in lines if at not in late)
 
 
 def squash(text: str) -> str:
@@ -79,8 +74,7 @@ def leaks(out: Path) -> Iterator[str]:
     for given in kit.lessons(ROOT):
         hidden, number, paper = secrets(given), given.lesson.number, given.words.get("paper", {})
         asked = {id_: squash(paper.get(id_, _asked(id_))) for id_ in hidden if id_}
-        papers = f"{number}/sheet*", f"{number}/slip*", "set/sheet*"
-        for file in (file for name in papers for file in out.glob(name)):
+        for file in (*out.glob(f"{number}/s[hl]*"), *out.glob("set/sheet*")):
             text = "\n".join(parts(file, r"word/[a-z]+\.xml"))
             yield from _read(f"{file.parent.name}/{file.name}", text, hidden)
         for name in ("sheet.docx", "slip.docx"):
@@ -88,13 +82,12 @@ def leaks(out: Path) -> Iterator[str]:
             yield from (f"{number}/{name} has a bold option." for _ in BOLD.findall(document))
         slides = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml")
         notes = parts(out / number / "slides.pptx", r"ppt/notesSlides/.*\.xml")
-        shown = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml", hide=True)
-        flat = [squash(slide) for slide in slides]
+        shown = parts(out / number / "slides.pptx", r"ppt/slides/\w+\.xml", at_first)
         for id_, told in hidden.items():
             told_in = getattr(facts.library().questions.get(id_), "lesson", id_ and number)
             # Where it is of another lesson, that one tells it; of no task, the key alone.
-            mine = enumerate(flat if told_in.endswith(number) else ())
-            at = [at for at, it in mine if asked[id_] in it]
+            mine = enumerate(slides if told_in.endswith(number) else ())
+            at = [at for at, it in mine if asked[id_] in squash(it)]
             early = "\n".join([*notes, *slides[: at[0] if at else None], *shown])
             yield from _read(f"{number}/slides.pptx", early, {id_: told})
 
@@ -124,9 +117,8 @@ def lost() -> Iterator[str]:
             shutil.copytree(ROOT / name, root / name)
         before = _built(root)
         tables = [name for name in facts.library().rows if not any(_tried(root, name, before))]
-        yield from (
-            f"A corrected cell of data/{name}.csv does not come through." for name in tables
-        )
+        for name in tables:
+            yield f"A corrected cell of data/{name}.csv does not come through."
 
 
 def _built(root: Path) -> str:
@@ -146,8 +138,8 @@ def _tried(root: Path, name: str, before: str) -> Iterator[bool]:
     fields = facts.library().schemas[name].fields
     free = [at for at, of in enumerate(head) if not {"categories", "refers"} & {*fields[of]}]
     long = [(at, to) for at, to in cells if to in free and " " in rows[at][to]]
-    shown = [(at, to) for at, to in long if kit.cell(rows[at][to]) in before]
-    shown = [] if name == "positions" else shown  # its words stand in no piece
+    # The words of positions stand in no piece.
+    shown = [it for it in long if kit.cell(rows[it[0]][it[1]]) in before and name != "positions"]
     for at, to in (shown or cells)[:15]:
         new = [[*row] for row in rows]
         new[at][to] += " Zebra." if (at, to) in shown else "1"

@@ -1,4 +1,4 @@
-"""The modules import in one direction, stay small, print nothing and reach no network."""
+"""The modules import in one direction, stay small and reach no network."""
 
 import ast
 import statistics
@@ -73,11 +73,6 @@ q = next(iter(facts.library().questions)); {shown}
 print(*{{'matplotlib', 'numpy', 'pandas', 'helpers.student.together'}}.intersection(sys.modules))"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == loaded
-
-
-def test_no_module_prints() -> None:
-    calls = [node.func for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert "print" not in {call.id for call in calls if isinstance(call, ast.Name)}
 
 
 def code_lines(name: str) -> int:
