@@ -27,7 +27,7 @@ PARTS = {
 SET = tuple("letter norms article paths standards rubric roles discussion".split())
 # What the words of a lesson may have besides, and what it is where they have none.
 MORE: dict[str, Any] = {"chains": None, "optional": None}
-MORE |= dict.fromkeys("begin later late do_now_answer words_at cards_note".split(), "")
+MORE |= dict.fromkeys("begin later late do_now_answer words_at cards_note screens".split(), "")
 MORE |= dict.fromkeys("paragraphs gaps glossary also beside stop claims filled".split(), [])
 MORE |= dict.fromkeys("words_out last new_page screen_only no_slide memo".split(), [])
 MORE |= dict.fromkeys("opening hints paper glance slides answers reveal box".split(), {})
@@ -249,7 +249,7 @@ def _plan(name: str, minutes: list[Any], steps: int, opening: bool) -> Faults:
 
     Where a lesson has an opening, the first number is for it.
     """
-    times, _, most = name.rpartition("x")
+    times, _, most = name.rstrip("*").rpartition("x")
     periods = minutes if times else [minutes]
     if len(periods) != int(times or 1):
         yield ("plans", name), f"plan “{name}” needs {times} lists, one for each period."

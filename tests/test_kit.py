@@ -11,9 +11,9 @@ from teach import kit
 ROOT = Path(__file__).parent.parent
 FAULTS = [
     ("essential:", "other:", "line 1: “essential” is missing here"),
-    ('"45": [3, ', '"45": [33, ', "line 9: plan “45” adds up to 75 minutes, more than 45."),
-    ('"45": [3, ', '"45": [', "line 9: plan “45” has 11 numbers for 11 steps and the opening."),
-    ('step: "Remember"', 'step: "Rember"', "line 20: the lesson has no step “Rember”. Did you mean “Remember”?"),
+    ('"45": [3, ', '"45": [33, ', "line 11: plan “45” adds up to 75 minutes, more than 45."),
+    ('"45": [3, ', '"45": [', "line 11: plan “45” has 11 numbers for 11 steps and the opening."),
+    ('step: "Remember"', 'step: "Rember"', "line 22: the lesson has no step “Rember”. Did you mean “Remember”?"),
     ("board:", "stop: [Raed]\nboard:", "the lesson has no step “Raed”. Did you mean “Read”?"),
     ('paragraphs: ["11"]', "paragraphs: []", "paragraph 11 is asked for here, and is not on the sheet."),
     ("recap: ", "recap: [", "this can't be read"),
