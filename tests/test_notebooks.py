@@ -249,7 +249,7 @@ def counted(desk: explore.Explorer) -> int:
 DATED = [(EVENTS[row["id"]], EVENTS[row["dates"]]) for row in facts.library().rows["events"] if row["dates"]]
 COUNTS = {
     "01-what-was-decided": [
-        ("{} short parts about one decision", len(facts.library().paragraphs)),
+        ("{} short passages about one decision", len(facts.library().paragraphs)),
         ("Our card has {} lines", len(CARD)),
         ("In {} of them unnamed officials are speaking", spoken("unnamed officials", CARD)),
         ("and in {} it is the newspaper", spoken("news outlet", CARD)),
@@ -259,7 +259,7 @@ COUNTS = {
     "02-who-says-so": [
         ("split it into {} claims", len(SPOKEN)),
         ("Now all {} claims", len(SPOKEN)),
-        ("for {} of them, the report leaves open who that is", spoken("left open")),
+        ("for {} of them, the report does not make clear who that is", spoken("left open")),
         ("{} claims have a newspaper as their speaker", spoken("news outlet")),
         ("and {} have unnamed officials", spoken("unnamed officials")),
         ("{} claim has a named person", spoken("named person")),
@@ -307,7 +307,7 @@ COUNTS = {
     "08-on-your-own": [
         ("The report makes {} claims", len(TOWN.claims)),
         ("Here are all {}", len(TOWN.claims)),
-        ("has the {} events of the report", sum(one.layer == "article" for one in TOWN.events.values())),
+        ("has the {} events in the report", sum(one.layer == "article" for one in TOWN.events.values())),
     ],
 }
 WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
