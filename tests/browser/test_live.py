@@ -48,7 +48,7 @@ KERNELS = """async source => {
     live.initialize({ model: { get, on, off() {}, send: told => sent.push(told) } });
   }
 }"""
-TELL = "run => (hears[run]({ run, id: 'a' }, [new TextEncoder().encode(run)]), document.body.innerText.trim())"
+TELL = "([by, run]) => (hears[by]({ run, id: 'a' }, [new TextEncoder().encode(run)]), document.body.innerText.trim())"
 # Two quick changes: what is shown when the view wakes, and after each of the two answers.
 TWO = """() => ["first", "stale", "last"].map(words => {
   const html = `<input type="checkbox" name="tick"><p>${words}</p>`;
@@ -167,8 +167,8 @@ def bare(context: Any) -> Iterator[Any]:
 
 
 def test_what_an_earlier_kernel_still_says_is_not_shown(bare: Any) -> None:
-    runs = "old", "new", "old"
-    assert [bare.evaluate(TELL, run) for run in runs] == ["still", "new", "new"]
+    told = ["old", "old"], ["new", "new"], ["old", "old"], ["new", "old"]
+    assert [bare.evaluate(TELL, own) for own in told] == ["still", "new", "new", "new"]
 
 
 def test_an_answer_is_not_shown_when_a_newer_change_waits(bare: Any) -> None:
