@@ -251,8 +251,8 @@ COUNTS = {
     "01-what-was-decided": [
         ("{} short passages about one decision", len(facts.library().paragraphs)),
         ("Our card has {} lines", len(CARD)),
-        ("In {} of them unnamed officials are speaking", spoken("unnamed officials", CARD)),
-        ("and in {} it is the newspaper", spoken("news outlet", CARD)),
+        ("{} of them come from unnamed officials", spoken("unnamed officials", CARD)),
+        ("from unnamed officials, and {} from the newspaper", spoken("news outlet", CARD)),
         ("{} lines also say what is missing", len(GAPS)),
         ("Without them, {} answers change", counted(explore.redraft("preparing"))),
     ],
@@ -267,7 +267,7 @@ COUNTS = {
         ("Here are {} questions that an editor can ask", len(CRITERIA["anonymous"])),
     ],
     "03-when": [
-        ("Only {} events have a known day", sum(one.earliest == one.latest for one in show.ordered("time"))),
+        ("We know the exact day of only {} events", sum(one.earliest == one.latest for one in show.ordered("time"))),
     ],
     "04-what-is-allowed": [
         ("left {} in doubt", len(UNSURE)),
