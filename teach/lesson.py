@@ -217,7 +217,7 @@ def _ids(found: dict[str, Any], lesson: Lesson) -> Faults:
         ("reveal", [*lesson.tasks, *examples]),
         ("chains", lesson.named("explore.predict")),
         ("beside", ["report"]),
-        ("no_slide", [*lesson.tasks]),
+        ("no_slide", [*lesson.tasks, *(step.heading for step in lesson.steps)]),
     ):
         for id_ in found.get(key, ()):
             if id_ not in ids:
