@@ -21,9 +21,9 @@ import websocket
 ROOT, VENV = Path(__file__).parent.parent, Path(sys.prefix)
 LESSON = "notebooks/04-what-is-allowed.ipynb"
 HUB = "http://hub.localhost:8765/hub"
-RUN = f"""{VENV}/bin/jupyterhub --config={ROOT}/hub/tljh/jupyterhub_config.d/within_limits.py
---ConfigurableHTTPProxy.command={VENV}/node_modules/.bin/configurable-http-proxy
---Spawner.cmd=["{VENV}/bin/jupyterhub-singleuser","--allow-root"]
+RUN = f"""VENV/bin/jupyterhub --config=VENV/../hub/tljh/jupyterhub_config.d/within_limits.py
+--ConfigurableHTTPProxy.command=["VENV/node_modules/.bin/configurable-http-proxy"]
+--Spawner.cmd=["VENV/bin/jupyterhub-singleuser","--allow-root"]
 --SimpleLocalProcessSpawner.home_dir_template=PLACE/{{username}} --JupyterHub.spawner_class=simple
 --JupyterHub.authenticator_class=dummy --Authenticator.allow_all=True
 --JupyterHub.load_groups={{"teachers":{{"users":["teacher"]}}}}
@@ -56,9 +56,9 @@ class Visitor:
     def fetch(self, source: Path) -> None:
         """Follow the link that gives out the lessons, once the own server runs."""
         self.ask("POST", f"{self.me}/server")
-        self.ask("GET", f"{self.me}/server/progress")
         link = urlencode({"repo": source.as_uri(), "branch": "main", "targetpath": "lessons"})
-        page = self.web.get(f"{HUB}/user-redirect/git-pull?{link}")
+        while "spawn-pending" in (page := self.web.get(f"{HUB}/user-redirect/git-pull?{link}")).url:
+            time.sleep(1)  # as long as the page that the hub shows meanwhile
         assert page.url.startswith(self.server) and page.ok, page.url
         pulled = self.ask("GET", f"{self.server}/git-pull/api?{link}").text
         assert '"phase": "finished"' in pulled, pulled
@@ -148,8 +148,7 @@ def check(hub: psutil.Process, source: Path) -> None:
     keeps_what_a_student_changed(anna, source, source.parent / "anna/lessons")
     refuses(anna, ben, teacher)
     print("Changes and answers stay; students and teachers stay out of the servers of others.")
-    lesson = json.loads((source / LESSON).read_text(encoding="utf-8"))
-    code = "".join(lesson["cells"][1]["source"])
+    code = "".join(json.loads((source / LESSON).read_bytes())["cells"][1]["source"])
     for many in (10, 30):
         before, names = megabytes(hub), [f"{many}-{number}" for number in range(many)]
         with ThreadPoolExecutor(many) as pool:
@@ -163,7 +162,8 @@ with tempfile.TemporaryDirectory() as place, (VENV / "hub.log").open("w+") as lo
     source = Path(place, "source")
     git(ROOT, "clone", "--quiet", ".", f"{source}")
     git(source, "checkout", "--quiet", "-B", "main")
-    hub = psutil.Popen(RUN.replace("PLACE", place).split(), cwd=place, stdout=log, stderr=log)
+    run = [one.replace("PLACE", place).replace("VENV", sys.prefix) for one in RUN.split()]
+    hub = psutil.Popen(run, cwd=place, stdout=log, stderr=log)
     try:
         while "is now running" not in Path(log.name).read_text(encoding="utf-8"):
             assert hub.poll() is None, f"The hub did not start: {log.name} says why."
