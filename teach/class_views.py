@@ -5,7 +5,6 @@ Each part is a function from the class to a view. What is stored and printed is 
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import ipywidgets
@@ -350,8 +349,7 @@ def texts(own: together.Ours) -> View:
 def saves(own: together.Ours) -> View:
     """Return links that save one page to print, and a table."""
     name = f"our-class-{'wall' if own.wall else 'names'}"
-    parts = show.parts.text(f"Of {facts.write_day(date.today())}."), *discuss(own).nodes
-    sheet = page.framed("Our class", View((*brief(own, 3).nodes, *parts)))
+    sheet = page.framed("Our class", View((*brief(own, 3).nodes, *discuss(own).nodes)))
     files = {"html": sheet, "csv": f"\ufeff{_table(own)}"}
     links = (page.link(name, *file) for file in files.items())
     return told(own, "Open the page in a browser, and print it there.", *links)
