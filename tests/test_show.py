@@ -17,7 +17,7 @@ WEAPON, TARGET = {"weapon": "long-range"}, {"target": "attacking", "threatens": 
 NEAR, FAR = ({"place": f"russia-{place}", **WEAPON, **TARGET} for place in ("border", "elsewhere"))
 PAPERS = "The Irish Times, with a text from The New York Times, 30 May 2024"
 ARTICLE = f"From the report ({PAPERS}). Layer: article."
-RECORD = "as far as our sources reach, March 2026. Layer: record."
+RECORD = "up to March 2026, where our sources end. Layer: record."
 BOTH = f"{ARTICLE} From other reports, each with its date, {RECORD}"
 ENDS = dict.fromkeys(("changes", "capitals", "positions"), RECORD)
 ENDS |= dict.fromkeys(("claims", "reasons", "timeline"), BOTH)
@@ -248,4 +248,4 @@ def test_text_stands_out_from_its_ground(theme: str) -> None:
 
 def test_with_no_events_our_sources_reach_to_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts.library(), "events", {})
-    assert f"reach, {LIBRARY.day:%B %Y}." in show.layer_line("record")
+    assert f"up to {LIBRARY.day:%B %Y}, where" in show.layer_line("record")

@@ -44,7 +44,7 @@ def layer_line(layer: str) -> str:
     report, day = facts.library().report, facts.library().day
     last = max((event.latest for event in facts.library().events.values()), default=day)
     article = f"From {report.label} ({report.publisher}, {facts.write_day(day)}). Layer: article."
-    record = f"From other reports, each with its date, as far as our sources reach, {last:%B %Y}."
+    record = f"From other reports, each with its date, up to {last:%B %Y}, where our sources end."
     lines = {"article": article, "record": f"{record} Layer: record."}
     return " ".join(lines.values()) if layer == "both" else lines.get(layer, layer)
 

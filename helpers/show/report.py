@@ -105,7 +105,7 @@ def _full(now: Outcome, mine: str, shown: bool | None) -> list[Node]:
     gap = text(f"It does not say: {unsaid}." if unsaid else "")
     card = tag("div", text("In the report", look="text kind"), text(says), gap, look="card")
     if shown:
-        head = text("In the record, as far as our sources reach", look="text kind")
+        head = text("In the record, as far as our sources go", look="text kind")
         yours = text(f"You predicted: {mine}." if mine else "")
         known = _stand(now.status, words=now.status), text(sourced(now.says, now.sources)), yours
         return [card, tag("div", head, *known, look="known")]
