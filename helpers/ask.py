@@ -82,7 +82,7 @@ def again(number: str) -> Node:
     """
     part = facts.paragraph(number)
     says = text(boxes([number]), " ", tag("strong", f"{part.heading}."), f" {part.plain}")
-    by = text(f"In plain words of our own. {layer_line('article')}", look="layer")
+    by = text(f"In our own plain words. {layer_line('article')}", look="layer")
     return tag("details", tag("summary", f"Read again: paragraph {number}"), says, by, look="again")
 
 

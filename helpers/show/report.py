@@ -17,7 +17,7 @@ def paragraphs(*numbers: str) -> View:
     """Return parts of the report in plain words, by default all, beside the reader's own copy.
 
     >>> paragraphs().gist
-    'The report in plain words of our own.'
+    'The report in our own plain words.'
     """
     texts, edition = own_copy()
     heads = ("Paragraph", "About", "In plain words", "Your own copy")[: 4 if texts else 3]
@@ -25,7 +25,7 @@ def paragraphs(*numbers: str) -> View:
     each = [(boxes((own.id,)), own.heading, own.plain, texts.get(own.id, "")) for own in parts]
     rows = [cells[: len(heads)] for cells in each]
     same = [text(edition)] if edition else []
-    return listed("article", "The report in plain words of our own.", heads, rows, *same)
+    return listed("article", "The report in our own plain words.", heads, rows, *same)
 
 
 def card() -> View:
