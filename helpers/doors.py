@@ -58,8 +58,8 @@ def _controls(fit: set[str], state: Told) -> dict[str, Control]:
             picks[own.id] = Control("checkbox" if name else "choice", own.title, "", words, name)
     picks |= {} if drafts else {"layers": Control("checkbox", "Where", "", show.WHERE)}
     if state["on"]:
-        days = map(facts.read_day, show.stops(state["capitals"], state["layers"]))
-        written = {str(day): facts.write_day(day) for day in days}
+        days = sorted({*show.stops(state["capitals"], state["layers"]), state["on"]})
+        written = {day: facts.write_day(facts.read_day(day)) for day in days}
         picks["on"] = Control("choice", "As known on", "", written)
     return picks
 
@@ -81,8 +81,7 @@ def _moved(old: Told, new: Told) -> tuple[Told, str]:
         capitals = [*(capitals[1 - MOST :] if capitals[1:] else []), case[supplier]]
     days = show.stops(capitals, state["layers"])
     if days and (state["on"] or "record" in state["layers"]):
-        on = state["on"] or str(facts.library().day + timedelta(days=1))
-        state["on"] = max((day for day in days if day <= on), default=days[0])
+        state["on"] = max(state["on"] or str(facts.library().day + timedelta(days=1)), days[0])
     return {**state, **case.chosen, "capitals": capitals, "cell": ""}, f"{said} {moved}".strip()
 
 

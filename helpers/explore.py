@@ -79,8 +79,8 @@ def changes(supplier: str = "", layer: str = "record") -> Explorer:
     ['record']
     """
     several = {own: own for own in suppliers(layer) if len(show.stops([own], [layer])) > 1}
-    own = facts.find(several, supplier or next(iter(several)), "supplier with changes")
-    return desk("changes", own, layer, capitals=[own], layer=layer, on="9999-12-31")
+    it = facts.find(several, supplier or next(iter(several)), "supplier with changes")
+    return desk("changes", it, layer, capitals=[it], layer=layer, on=show.stops([it], [layer])[-1])
 
 
 def positions(*capitals: str) -> Explorer:

@@ -73,12 +73,12 @@ def test_each_day_has_its_own_answers_and_frames_what_is_new(supplier: str, laye
 def test_side_by_side_each_capital_answers_for_itself_and_silence_is_silence(day: str) -> None:
     for own in ["us", "uk", "germany", "greece"], ["us", "norway", "denmark"]:
         desk, known = explore.capitals(*own).set(layers=["article", "record"], on=day), {}
-        on = desk.state["on"]
+        assert desk.state["on"] == day, "a chosen day stays, whoever is ticked"
         for layer in ("article", "record"):
             for actor in own:
-                told = [held for held in line(actor, layer) if str(held.latest) <= on]
+                told = [held for held in line(actor, layer) if str(held.latest) <= day]
                 held = told[-1] if told else None
-                new = held and str(held.latest) == on and told[1:]
+                new = held and str(held.latest) == day and told[1:]
                 then = told[-2] if new else held
                 fixed = {"supplier": actor, "weapon": "shorter-range", "place": "russia-border"}
                 known |= judged(layer, held, then, **fixed)

@@ -92,7 +92,7 @@ def test_the_card_the_criteria_and_the_reasons_are_those_of_the_tables() -> None
         assert rows(show.criteria(name).markup) == told
     for found, part in zip(rows(show.reasons().markup), LIBRARY.reasons.values(), strict=True):
         place = f"¶ {part.paragraph}" if part.paragraph else dated(part.sources)
-        assert found == [part.speaker, part.says, f"{part.layer}: {place}"]
+        assert found == [part.speaker, part.says, part.side, f"{part.layer}: {place}"]
 
 
 def test_each_piece_of_evidence_is_offered_with_who_says_so_and_where() -> None:

@@ -22,7 +22,7 @@ from helpers.view import SIGNS, Child, Node, View, mark, pick, spaced, span, tab
 __all__ = ["WHERE", "desk", "in_force", "stops", "trials"]
 KEY = tag("p", spaced([mark(sign) for sign in rules.ANSWERS]), look="key")
 WHERE = {"article": "in the report", "record": "in the record"}
-OWN = "Your own exception to the first rule of the report"
+OWN = "Your own exception to the general rule"
 Row = tuple[str, ...]  # the values of a row, by which a column has its cells
 
 Cells = Mapping[Row, rules.Verdict]
@@ -197,7 +197,8 @@ class _Desk:
             bears = any(strike.rule in bearing for term in terms for strike in term.strikes)
             how = {"look": "phrase bearing" if bears else "phrase", "says": f"Cross out “{words}”"}
             inner, id_ = tag("s" if words in out else "span", words), here[words].id
-            yield from (before, pick("checkbox", "without", id_, words in out, inner, **how))
+            box = pick("checkbox", "without", id_, words in out, inner, **how)
+            yield from (before, box if self.asks is None else inner)
         yield left
 
     def _voices(self, found: rules.Verdict) -> list[Node]:

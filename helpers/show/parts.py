@@ -65,10 +65,10 @@ def interval(told: facts.Event | facts.Voice) -> str:
 def held_by(held: facts.Position) -> str:
     """Return whose position it is, and the day by which it was surely held.
 
-    >>> held_by(next(iter(facts.library().positions.values()))).count(", as known on ")
+    >>> held_by(next(iter(facts.library().positions.values()))).count(" at the latest")
     1
     """
-    return f"{held.actor.name}, as known on {facts.write_day(held.latest)}"
+    return f"{held.actor.name}, from {facts.write_day(held.latest)} at the latest"
 
 
 def cited(citations: Iterable[facts.Citation]) -> Node:

@@ -20,7 +20,7 @@ def verdict(case: rules.Case, position: facts.Position | None = None, hidden: in
     """
     found = rules.judge(case, position)
     all_ = [*steps(found), text(mark(found.answer))]
-    shown, say = len(all_) - 1 - hidden, tag("summary", "Say what comes next, then open it.")
+    shown, say = len(all_) - 1 - hidden, tag("summary", "Say it first, then open it.")
     folded = [tag("details", say, step, look="again") for step in all_[shown:] if hidden]
     lead = () if hidden else (mark(found.answer), ": ")
     parts = text(rules.describe(case.chosen)), *all_[:shown], *folded

@@ -145,8 +145,8 @@ def reasons() -> View:
     """
     found = library().reasons.values()
     where = [span(f"{it.layer}: ", boxes((it.paragraph,)), sourced("", it.sources)) for it in found]
-    rows = [(it.speaker, it.says, place) for it, place in zip(found, where, strict=True)]
-    return listed("both", "Stated reasons", ("Who", "Reason", "Layer and place"), rows)
+    rows = [(it.speaker, it.says, it.side, place) for it, place in zip(found, where, strict=True)]
+    return listed("both", "Stated reasons", ("Who", "Reason", "Side", "Layer and place"), rows)
 
 
 def criteria(name: str) -> View:
