@@ -128,7 +128,7 @@ def test_the_keys_are_the_right_ones() -> None:
         assert key.startswith(row["key_begins"]) and paragraph == row["read_again"], row
 
 
-def test_each_option_and_each_wrong_prediction_has_its_own_reason() -> None:
+def test_each_text_stands_in_a_row_of_its_own() -> None:
     begins = {(row["table"], row["id"], row["column"]): row["begins"] for row in read("begins")}
     columns = {(table, column) for table, _, column in begins}
     told = {(name, row["id"], at): row[at] for name, at in columns for row in ROWS[name] if row[at]}
