@@ -100,8 +100,7 @@ def page(*children: Child, layer: str = "") -> View:
     >>> page("Hello.", layer="Layer: none.").words
     'Hello.\\nLayer: none.'
     """
-    line = (tag("p", layer, look="layer"),) if layer else ()
-    return View((tag("div", *children, *line, look="page"),))
+    return View((tag("div", *children, layer and tag("p", layer, look="layer"), look="page"),))
 
 
 def note(words: str) -> View:

@@ -29,9 +29,6 @@ Schema = NamedTuple("Schema", [("fields", Row), ("roster", list[str])])
 Table = NamedTuple("Table", [("file", str), ("schema", Schema), ("rows", Any), ("ids", Row)])
 
 
-_FOLDER = next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
-
-
 class TableError(ValueError):
     """The tables can't be used as they are; the message says where and how to mend them."""
 
@@ -42,7 +39,7 @@ def folder() -> Path:
     >>> folder().name
     'data'
     """
-    return _FOLDER
+    return next(up / "data" for up in Path(__file__).parents[1:] if (up / "data").is_dir())
 
 
 def load(home: Path) -> tuple[str, dict[str, Schema], dict[str, tuple[Row, ...]], dict[str, Row]]:
@@ -181,9 +178,15 @@ def _number(cell: str) -> float | None:
     return (float(cell) if "." in cell else int(cell)) if cell else None
 
 
+# What a spreadsheet makes of a text; and signs that are hidden, lost, or read in another encoding:
+# of Western Europe, and then what begins most quotation marks and letters on a Mac and elsewhere.
+MADE = r"\d+[./-]\w+[./-]\d+|\d+-[A-Z]\w\w|[A-Z]\w\w-\d\d|TRUE|FALSE|#\S+|Err:.*"
+MISREAD = "[\xc2\xc3\xd0\xd1\xe2][\x80-\xbf\u0152-\u2122]|‚Ä|√|вЂ|ÔÇ|ΓÇ|тА|[\u2500-\u257f]"
+HIDDEN = "[\u200b-\u200f\u2060\ufeff\ufffd\xad]"
+
 # For each kind of cell: what it looks like, what it is read as, how to mend what looks otherwise.
 KINDS: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
-    "string": (r"(?s)(?!\d+[./-]\d+[./-]\d+$|#\S+$|Err:).*", str, "Write the words again."),
+    "string": (rf"(?s)(?!(?:{MADE})$|.*(?:{MISREAD}|{HIDDEN})).*", str, "Write the words again."),
     "list": (r"(?s).*", lambda cell: tuple(cell.split()), ""),
     "boolean": (r"yes|no", lambda cell: cell == "yes", "Choose one of: yes, no."),
     "date": (r"\d{4}-\d\d-\d\d", day, "Write it as 2024-01-31; a spreadsheet may have changed it."),
@@ -246,8 +249,7 @@ def _row_faults(table: Table, line: int, tables: Mapping[str, Table]) -> Iterato
                 mend = f", but “{there}” of {name} “{row[name]}” does not. Copy it, capitals too."
                 yield from _missing(f"“{own}” says", [row[own]], its.get(there, row[own]), mend)
         beside = field.get("alongside", name)
-        has, needs = len(row[name].split()), len(row[beside].split())
-        if has != needs:
+        if (has := len(row[name].split())) != (needs := len(row[beside].split())):
             yield f"“{name}” has {has} and “{beside}” has {needs}. Give one for each, in its order."
     first, last = day(row.get("earliest", "")), day(row.get("latest", ""))
     if first and last and last < first:
