@@ -156,13 +156,13 @@ def test_a_folder_that_can_not_be_written_is_said_and_all_is_saved_later(own_fol
     mend = f"See that {file.parent} is a folder you may change."
     said = f"Is a directory ({file}). {mend}"
     assert keep("one", "first") == f"{NOT_SAVED} {said} {LATER}"
-    assert journal.read() == ((kept("one"),), f"Your answers can't be read: {said}")
+    assert journal.read() == ((kept("one"),), f"Answers can't be read: {said}")
     assert keep("one", "", seen="").startswith(CHANGED)
-    file.rmdir(), file.parent.rmdir()
-    file.parent.write_text("a file in its place")
+    file.rmdir(), file.parent.rmdir(), file.parent.write_text("a file in its place")
     assert keep("one", "first").startswith(NOT_SAVED)
     file.parent.unlink()
     assert keep("two", "second") == "" and len(file.read_text("utf-8").split("\n")) == 3
+    (file.parent / "other.jsonl").mkdir()  # what is beside it and can't be read hides none of it
     assert answers() == ["first", "second"]
 
 

@@ -73,12 +73,11 @@ def trials(out: Collection[str]) -> dict[str, str]:
 @lru_cache(512)  # what costs most in a view stays as it is at most presses
 def _judged(_: Library, layer: str, held: Position, **fixed: str) -> Mapping[Row, Cells]:
     """Return what a position says of the cases with some values fixed, by weapon and place."""
-    columns, axes = defaultdict[Row, dict[Row, rules.Verdict]](dict), library().axes
+    found, axes = defaultdict[Row, dict[Row, rules.Verdict]](dict), library().axes
     for case in rules.cases(layer, **fixed):
         row = tuple(case[own.id] for own in axes["row"])
-        at = case[axes["panel"][0].id], case[axes["column"][0].id]
-        columns[at][row] = rules.judge(case, held)
-    return columns
+        found[case[axes["panel"][0].id], case[axes["column"][0].id]][row] = rules.judge(case, held)
+    return found
 
 
 def desk(asks: Sequence[str] | None = None, **state: Any) -> View:

@@ -133,12 +133,13 @@ def _lines() -> tuple[list[bytes], str]:
 
     Files beside the own one come from other devices: all are read, in the order of their times.
     """
-    own, told = folder() / ANSWERS, ""
+    own, told, lines = folder() / ANSWERS, "", list[bytes]()
     paths = sorted(own.parent.glob("*.jsonl"))
-    try:
-        lines = [line for path in paths for line in path.read_bytes().split(b"\n")]
-    except OSError as error:
-        lines, told = [], f"Your answers can't be read: {_trouble(error)}"
+    for path in paths:
+        try:
+            lines += path.read_bytes().split(b"\n")
+        except OSError as error:
+            told = f"Answers can't be read: {_trouble(error)}"
     if len(paths) > 1:
         now = datetime.now(UTC).isoformat()  # what a clock that is ahead wrote comes first
         lines.sort(key=lambda line: it.at if (it := _entry(line)) and it.at < now else "")
