@@ -113,7 +113,7 @@ class Explorer:
 
     def markup(self) -> str:
         """Return the view with its controls, as they stand now."""
-        known = {**self.controls, **self.also(self.state)}
+        known = {**self.also(self.state), **self.controls}
         drawn = (one.drawn(one.name or name, self.state) for name, one in known.items())
         controls, said = tag("div", *drawn, look="controls"), tag("p", look="said", role="status")
         return View((*self.head, controls, said, *self.shown.nodes)).markup
