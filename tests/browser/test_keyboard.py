@@ -61,10 +61,10 @@ class Hand:
     def go(self, key: str, name: str | bool) -> None:
         """Press a key that leads to a control, or out of the view, or leaves the focus there.
 
-        What unfolds more, and further boxes of the same name, are passed.
+        What unfolds more, further boxes of the same name, and those of a draft are passed.
         """
         self.page.keyboard.press(key)
-        while "Tab" in key and self.see()["focus"] in (None, self.at or None):
+        while "Tab" in key and self.see()["focus"] in (None, self.at or None, "asks"):
             self.page.keyboard.press(key)
         self.at = name
         assert self.see()["focus"] == name, f"{self.twin.name}: {key} does not lead to {name}"
